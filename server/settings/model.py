@@ -1,0 +1,43 @@
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+from msgspec import Struct
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What the operator decided; immutable, passed to whoever needs it."""
+
+    data: Path
+    database_url: str
+    content: Path
+    audio: Path
+    host: str
+    port: int
+    log_level: str
+    log_format: Literal["json", "console"]
+    body_limit: int
+    cors_origins: tuple[str, ...]
+    docs: bool
+
+    def __repr__(self) -> str:
+        return f"Settings(data={str(self.data)!r}, host={self.host!r}, port={self.port}, …)"
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used: one plain sentence for each, which never holds a value."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(self.sentences))
+
+
+class Setting(Struct, frozen=True, kw_only=True):
+    """One setting as its documentation tells it; `read` raises ValueError for what is not `allowed`."""
+
+    variable: str
+    about: str
+    allowed: str
+    default: str
+    read: Callable[[str], Any]
+    secret: bool = False

@@ -1,0 +1,58 @@
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from server.settings.model import Setting
+from server.settings.values import database_url, folder, host, one_of, origins, path, whole, yes_or_no
+
+PREFIX: Final = "GROUNDWORK_"
+
+
+def _setting(variable: str, read: Callable[[str], Any], default: str, allowed: str, about: str) -> Setting:
+    return Setting(variable=PREFIX + variable, read=read, default=default, allowed=allowed, about=about)
+
+
+_WORDS: Final = "yes or no"
+
+# By the field of `Settings`.
+SETTINGS: Final[Mapping[str, Setting]] = {
+    "data": _setting("DATA", path, "var", "a path", "The folder for everything the server writes."),
+    "database_url": Setting(
+        variable=f"{PREFIX}DATABASE_URL",
+        read=database_url,
+        default="",
+        allowed="a postgresql:// URL with a database name, or the path of a SQLite file",
+        about="The database; by default the SQLite file groundwork.db in the data folder.",
+        secret=True,
+    ),
+    "content": _setting("CONTENT", folder, "", "a folder that exists", "The catalogue; a checkout has its own."),
+    "audio": _setting(
+        "AUDIO", path, "", "a path", "The rendered audio; by default the folder audio in the data folder."
+    ),
+    "host": _setting("HOST", host, "127.0.0.1", "a host name or an IP address", "The address to listen on."),
+    "port": _setting("PORT", whole(0, 65535), "8000", "a number from 0 to 65535", "The port to listen on."),
+    "log_level": _setting(
+        "LOG_LEVEL",
+        one_of("debug", "info", "warning", "error"),
+        "info",
+        "debug, info, warning or error",
+        "How much is logged.",
+    ),
+    "log_format": _setting(
+        "LOG_FORMAT", one_of("json", "console"), "json", "json or console", "Logs for machines or for people."
+    ),
+    "body_limit": _setting(
+        "BODY_LIMIT",
+        whole(1024, 64 * 1024 * 1024),
+        str(1024 * 1024),
+        "a number of bytes from 1024 to 67108864",
+        "The largest request body.",
+    ),
+    "cors_origins": _setting(
+        "CORS_ORIGINS",
+        origins,
+        "",
+        "exact origins such as https://app.example.org, separated by commas",
+        "Whose pages may read answers; none by default.",
+    ),
+    "docs": _setting("DOCS", yes_or_no, "yes", _WORDS, "Whether /docs is served."),
+}

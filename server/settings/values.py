@@ -1,0 +1,83 @@
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+_ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?", re.IGNORECASE)
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers within these bounds, both included."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"\d{1,12}", text) or not least <= int(text) <= most:
+            raise ValueError
+        return int(text)
+
+    return read
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """Return a reader of one of these words, in small letters."""
+
+    def read(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError
+        return text.lower()
+
+    return read
+
+
+def yes_or_no(text: str) -> bool:
+    """Read a decision."""
+    return one_of("yes", "on", "true", "1", "no", "off", "false", "0")(text) in {"yes", "on", "true", "1"}
+
+
+def path(text: str) -> Path:
+    """Read a path, whether or not anything is there."""
+    if not text or "\0" in text:
+        raise ValueError
+    return Path(text)
+
+
+def folder(text: str) -> Path:
+    """Read the path of a folder that exists."""
+    found = path(text)
+    if not found.is_dir():
+        raise ValueError
+    return found
+
+
+def host(text: str) -> str:
+    """Read a host name or an address."""
+    if not re.fullmatch(r"[0-9A-Za-z.:-]+", text):
+        raise ValueError
+    return text
+
+
+def origins(text: str) -> tuple[str, ...]:
+    """Read exact origins (scheme, host, port) separated by commas."""
+    origins = tuple(each.strip().rstrip("/") for each in text.split(",") if each.strip())
+    if not all(_ORIGIN.fullmatch(each) for each in origins):
+        raise ValueError
+    return origins
+
+
+def database_url(text: str) -> str:
+    """Return the URL of the async driver for a database URL of any common form, or for the path of a SQLite file.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if "://" not in text:
+        return f"sqlite+aiosqlite:///{path(text)}"
+    scheme, _, rest = text.partition("://")
+    if scheme in {"sqlite", "sqlite+aiosqlite"} and rest.startswith("/") and len(rest) > 1:
+        return f"sqlite+aiosqlite://{rest}"
+    parts = urlsplit(text)
+    if scheme not in {"postgres", "postgresql", "postgresql+asyncpg"} or not parts.path.strip("/") or parts.port == 0:
+        raise ValueError
+    # asyncpg calls libpq's `sslmode` `ssl`; hosting providers write the former.
+    query = [("ssl" if key == "sslmode" else key, value) for key, value in parse_qsl(parts.query)]
+    return urlunsplit(parts._replace(scheme="postgresql+asyncpg", query=urlencode(query)))

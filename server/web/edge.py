@@ -1,0 +1,126 @@
+from time import perf_counter
+from typing import Any, Final, cast
+
+import structlog
+from litestar import Litestar
+from litestar.enums import ScopeType
+from litestar.types import HTTPScope, Message, Receive, Scope, Send
+from structlog.typing import FilteringBoundLogger
+
+from server.kit.errors import Problem
+from server.web.answer import Answer, raw
+from server.web.cors import Cors, allowed
+from server.web.fields import field
+from server.web.headers import completed
+from server.web.limits import refuse
+from server.web.metrics import Metrics
+from server.web.problems import MEDIA_TYPE, problem_bytes
+from server.web.tracing import begin_request, log_failure
+
+NO_ROUTE: Final = "(none)"
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+_log: FilteringBoundLogger = structlog.get_logger("groundwork.access")
+
+
+class Edge:
+    """The one layer around the application that sees every request and every answer, also those no route serves.
+
+    Names the request, refuses what is not worth reading, completes the headers, answers HEAD as GET without a body,
+    writes one line of log and counts.
+    """
+
+    def __init__(self, app: Litestar, *, metrics: Metrics, cors: Cors) -> None:
+        self.app = app
+        self.metrics = metrics
+        self.cors = cors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (or the lifespan, untouched)."""
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, send, self.cors)
+        self.metrics.in_flight += 1
+        try:
+            await self._serve(exchange, receive)
+        finally:
+            self.metrics.in_flight -= 1
+            exchange.report(self.metrics)
+
+    async def _serve(self, exchange: "_Exchange", receive: Receive) -> None:
+        try:
+            answer = exchange.early_answer() or self.app
+            await answer(exchange.scope, receive, exchange.send)
+        except Exception as error:
+            log_failure(error)
+            if exchange.status:
+                raise
+            await problem_answer(Problem(), exchange.request_id)(exchange.scope, receive, exchange.send)
+
+
+class _Exchange:
+    __slots__ = ("_cors", "_origin", "_send", "method", "request_id", "scope", "sent", "started", "status")
+
+    def __init__(self, scope: HTTPScope, send: Send, cors: Cors) -> None:
+        self.started = perf_counter()
+        self.method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        self.scope = _as_get(scope) if self.method == "HEAD" else scope
+        self.request_id = begin_request(field(scope, b"x-request-id"))
+        self.status = self.sent = 0
+        self._send = send
+        self._cors = cors
+        self._origin = cors.origin(scope)
+
+    def early_answer(self) -> Answer | None:
+        """Answer without the application: to a preflight, or to what is not worth reading on."""
+        if self._origin and (preflight := self._cors.preflight(self.scope, self._origin)):
+            return preflight
+        problem = refuse(self.scope)
+        return problem_answer(problem, self.request_id) if problem else None
+
+    async def send(self, message: Message) -> None:
+        """Complete the header, leave out the body of an answer to HEAD, and remember what is reported."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = completed(list(message["headers"]), self.request_id, cross_origin=self._origin is not None)
+            message["headers"] = allowed(headers, self._origin) if self._origin else headers
+        elif message["type"] == "http.response.body":
+            if self.method == "HEAD":
+                message["body"] = b""
+            self.sent += len(message["body"])
+        await self._send(message)
+
+    def report(self, metrics: Metrics) -> None:
+        """Log and count the exchange by its route's template; the path and the query may hold people's data."""
+        seconds = perf_counter() - self.started
+        route = str(self.scope.get("path_template") or NO_ROUTE)
+        status = self.status or Problem.status
+        metrics.observe(self.method, route, status, seconds)
+        say = _log.debug if route in _QUIET else _log.info
+        say(
+            "request",
+            request_id=self.request_id,
+            method=self.method,
+            route=route,
+            status=status,
+            ms=round(seconds * 1000, 2),
+            bytes=self.sent,
+        )
+
+
+def problem_answer(problem: Problem, request_id: str) -> Answer:
+    """Return the complete answer to a request that met a problem before it reached a handler."""
+    body = problem_bytes(problem, request_id)
+    fields = {"Content-Type": MEDIA_TYPE, "Content-Length": str(len(body)), **problem.headers}
+    return Answer(problem.status, raw(fields.items()), body)
+
+
+def _as_get(scope: HTTPScope) -> HTTPScope:
+    """Return the scope of the GET that a HEAD is answered as; a Range means nothing to HEAD (RFC 9110 14.2).
+
+    A copy, because the server decides by its own scope's method that no body follows.
+    """
+    fields = [header for header in scope["headers"] if header[0] != b"range"]
+    state: dict[str, Any] = {**scope.get("state", {}), "head": True}
+    return cast("HTTPScope", {**scope, "method": "GET", "headers": fields, "state": state})

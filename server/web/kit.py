@@ -1,0 +1,65 @@
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.types import ControllerRouterHandler
+
+from server.web.base import base_routes
+from server.web.cors import Cors
+from server.web.edge import Edge
+from server.web.guard import refuse_faulty_parameters
+from server.web.health import Check
+from server.web.metrics import Metrics
+from server.web.reply import Reply
+from server.web.requests import JsonRequest
+from server.web.translate import answer_problem
+
+MAX_BODY_BYTES: Final = 1024 * 1024
+
+# What `uvicorn.run` must be told: not to name itself, not to log requests a second time, and to let requests that are
+# being served end when the server is asked to stop.
+UVICORN_OPTIONS: Final[Mapping[str, Any]] = {
+    "server_header": False,
+    "access_log": False,
+    "log_config": None,
+    "proxy_headers": False,
+    "timeout_graceful_shutdown": 20,
+}
+
+
+def web_app(
+    route_handlers: Iterable[ControllerRouterHandler],
+    *,
+    version: str,
+    checks: Mapping[str, Check],
+    cors_origins: Iterable[str] = (),
+    max_body_bytes: int = MAX_BODY_BYTES,
+    docs: bool = True,
+    state: Mapping[str, Any] | None = None,
+    **litestar: Any,  # noqa: ANN401 - each of Litestar's arguments has a type of its own
+) -> Edge:
+    """Assemble the application: these routes, the base routes, and the web kit around them.
+
+    `checks` are what `/readyz` asks, by name; `state` is what handlers find in `State`; `litestar` takes Litestar's
+    own arguments (`dependencies`, `lifespan`, `guards`). The answer is the ASGI application; its `app` is the
+    Litestar within.
+
+    Raises:
+        TypeError: a parameter could never be read, or is bounded in a way that Litestar would ignore.
+    """
+    metrics = Metrics()
+    app = Litestar(
+        [*route_handlers, *base_routes(checks, metrics, docs=docs)],
+        exception_handlers={Exception: answer_problem},
+        request_class=JsonRequest,
+        response_class=Reply,
+        request_max_body_size=max_body_bytes,
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+        state=State({"version": version, **(state or {})}),
+        **litestar,
+    )
+    refuse_faulty_parameters(app)
+    return Edge(app, metrics=metrics, cors=Cors(cors_origins))

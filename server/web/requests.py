@@ -1,0 +1,36 @@
+from functools import cache
+from typing import Any
+
+import msgspec
+from litestar import Request
+
+from server.kit.explain import explain
+from server.web.limits import check_json
+from server.web.negotiation import JSON
+from server.web.problems import FrameworkProblem
+
+
+class JsonRequest(Request[Any, Any, Any]):
+    """The application's request class: JSON bodies are decoded once, strictly, straight into the handler's type."""
+
+    async def json(self) -> Any:  # noqa: ANN401 - whatever type the handler declares
+        """Return the body as the type of the handler's `data`.
+
+        Raises:
+            FrameworkProblem: 415, the body is not declared as JSON; 413, it is too large.
+            Invalid: 400, it is not JSON, holds NUL, is nested too deeply or does not fit the type.
+        """
+        body = await self.body()
+        if self.content_type[0] != JSON:
+            raise FrameworkProblem(415, f"Send {JSON}.", code="unsupported_media_type", headers={"Accept": JSON})
+        check_json(body)
+        data = self.route_handler.parsed_fn_signature.parameters.get("data")
+        try:
+            return _decoder(Any if data is None else data.raw).decode(body)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            raise explain(error) from None
+
+
+@cache
+def _decoder(annotation: Any) -> msgspec.json.Decoder[Any]:  # noqa: ANN401 - an annotation is anything
+    return msgspec.json.Decoder(annotation)

@@ -1,0 +1,108 @@
+import asyncio
+import gzip
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from support.web import an_app, call
+
+ID = "00000000-0000-7000-8000-000000000000"
+JSON = {"Content-Type": "application/json"}
+
+
+async def test_a_body_that_fits_is_taken() -> None:
+    answer = await call("POST", "/batches", json={"items": [{"id": ID, "count": 1, "unknown": [1]}]})
+    assert (answer.status_code, answer.json()) == (201, {"name": "logged", "size": 1})
+
+
+@pytest.mark.parametrize(
+    "item, pointer, code",
+    [
+        ({"id": "x", "count": 1}, "/items/0/id", "wrong_format"),
+        ({"id": ID}, "/items/0/count", "missing"),
+        ({"id": ID, "count": 11}, "/items/0/count", "out_of_range"),
+        ({"id": ID, "count": "1"}, "/items/0/count", "wrong_type"),
+        ({"id": ID, "count": 1, "colour": "mauve"}, "/items/0/colour", "not_allowed"),
+        ({"id": ID, "count": 1, "found": {"type": "mauve"}}, "/items/0/found/type", "not_allowed"),
+    ],
+)
+async def test_a_body_that_does_not_fit_is_told_where(item: dict[str, Any], pointer: str, code: str) -> None:
+    answer = await call("POST", "/batches", json={"items": [item]})
+    assert answer.status_code == 400
+    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(pointer, code)]
+    assert "mauve" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "body, code",
+    [
+        (b"{", "malformed"),
+        (b"\xef\xbb\xbf{}", "malformed"),
+        (b'{"unread": "\xff"}', "not_utf8"),
+        (b'{"unread": "\\u0000"}', "nul"),
+        (b'{"unread": "\0"}', "nul"),
+        (b'{"unread": ' + b"[" * 33 + b"]" * 33 + b"}", "too_deep"),
+        (b'{"unread": ' + b"[" * 100_000, "too_deep"),
+        (b'{"items": ' + b"9" * 5000 + b"}", "invalid"),
+        (b"null", "invalid"),
+        (b"", "invalid"),
+    ],
+)
+async def test_what_is_not_proper_json_is_a_clear_400(body: bytes, code: str) -> None:
+    answer = await call("POST", "/batches", content=body, headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+@pytest.mark.parametrize("media_type", ["", "text/plain", "application/x-www-form-urlencoded", "application/jsonp"])
+async def test_a_body_must_be_declared_as_json(media_type: str) -> None:
+    answer = await call("POST", "/batches", content=b"{}", headers={"Content-Type": media_type})
+    assert (answer.status_code, answer.headers["accept"]) == (415, "application/json")
+
+
+async def test_a_packed_body_is_refused() -> None:
+    packed = gzip.compress(b"{}")
+    answer = await call("POST", "/batches", content=packed, headers=JSON | {"Content-Encoding": "gzip"})
+    assert (answer.status_code, answer.json()["code"]) == (415, "content_encoding")
+    assert answer.headers["accept-encoding"] == "identity"
+
+
+async def in_pieces(count: int) -> AsyncIterator[bytes]:
+    for _ in range(count):
+        await asyncio.sleep(0)
+        yield b"          "
+
+
+@pytest.mark.parametrize("pieces, status", [(1, 400), (2, 400), (3, 413), (10**6, 413)])
+async def test_a_body_is_limited_while_it_streams_in_without_a_length(pieces: int, status: int) -> None:
+    answer = await call("POST", "/tiny", content=in_pieces(pieces), headers=JSON)
+    assert "content-length" not in answer.request.headers
+    assert answer.status_code == status
+
+
+async def test_a_body_announced_as_too_large_is_refused_unread() -> None:
+    answer = await call("POST", "/tiny", json={"a": 10**15})
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+async def test_a_caller_who_hangs_up_is_not_a_failure_of_ours() -> None:
+    sent: list[Any] = []
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/batches",
+        "raw_path": b"/batches",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json")],
+    }
+
+    async def receive() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    app: Any = an_app()
+    await app(scope, receive, send)
+    assert sent[0]["status"] == 400
+    assert json.loads(sent[1]["body"])["code"] == "incomplete"
