@@ -1,0 +1,101 @@
+"""The whole check of a content folder: format, reference data, every rule on every length and alt variant."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from server.catalogue.findings import Finding, broken
+from server.catalogue.lint.item import Item, SpokenSeconds
+from server.catalogue.lint.registry import CATALOGUE_RULES, ITEM_RULES, SENTENCES, TAKE_RULES, Problem
+from server.catalogue.lint.take import Take
+from server.catalogue.loader import EXERCISE_FILE, Loaded, load_exercises
+from server.catalogue.reference_loader import Reference, load_reference
+from server.catalogue.schemas import LENGTHS
+from server.catalogue.vocabulary import AltVariant
+
+
+def check_content(folder: Path, spoken_seconds: SpokenSeconds | None = None) -> list[Finding]:
+    """Check everything below a content folder, and return every finding, ordered by file and line.
+
+    Args:
+        folder: the content folder, with `exercises`, `rules`, `evidence`, `lint` and `glossary.yaml`.
+        spoken_seconds: the real seconds of a text in the narrator's clips, or None where it has none; without it
+            lines are taken to be spoken at 110 words a minute (content brief 4.2).
+    """
+    loaded, findings = load_exercises(folder)
+    reference, found = load_reference(folder)
+    findings += found
+    if reference is not None:
+        findings += lint(loaded, reference, spoken_seconds or (lambda _: None))
+    return sorted(set(findings))
+
+
+def lint(loaded: list[Loaded], reference: Reference, spoken_seconds: SpokenSeconds) -> list[Finding]:
+    """Apply every rule to exercises that are whole."""
+    items: list[Item] = []
+    findings: list[Finding] = []
+    for one in loaded:
+        for language, words in one.exercise.words.items():
+            lexicon = reference.lexicons.get(language)
+            if lexicon is None:
+                detail = f"lint/words.{language}.yaml and lint/forbidden.{language}.yaml are missing"
+                findings.append(broken(one.words_path(language), 1, "C12", detail))
+                continue
+            items.append(
+                Item(loaded=one, words=words, reference=reference, lexicon=lexicon, spoken_seconds=spoken_seconds)
+            )
+    for item in items:
+        findings += lint_item(item)
+    for number, compare in CATALOGUE_RULES.items():
+        findings += [_finding(item, number, problem, "") for item, problem in compare(items)]
+    return findings
+
+
+def lint_item(item: Item) -> list[Finding]:
+    """Apply the rules that need no other exercise."""
+    findings = [_finding(item, number, problem, "") for number, rule in ITEM_RULES.items() for problem in rule(item)]
+    merged: dict[_Found, list[str]] = {}
+    for take in takes(item):
+        for found in _take_problems(take):
+            names = merged.setdefault(found, [])
+            if take.name not in names:
+                names.append(take.name)
+    findings += [_finding(item, found.rule, found.problem, _heard_in(names)) for found, names in merged.items()]
+    return findings
+
+
+def takes(item: Item) -> Iterator[Take]:
+    """Yield every length as it is, and with each alt variant."""
+    for length in LENGTHS:
+        yield Take(item, length, ())
+        alts: tuple[AltVariant, ...] = tuple(item.exercise.alt_variants)
+        yield from (Take(item, length, (name,)) for name in alts)
+
+
+class _Found(NamedTuple):
+    rule: str
+    problem: Problem
+
+
+def _take_problems(take: Take) -> Iterator[_Found]:
+    for number, rule in TAKE_RULES.items():
+        for problem in rule(take):
+            yield _Found(number, problem)
+
+
+def _heard_in(names: list[str]) -> str:
+    """Name where it is heard; a length's own name covers its alt variants."""
+    lengths = [name for name in names if "+" not in name]
+    rest = [name for name in names if name.split("+")[0] not in lengths]
+    if len(lengths) == len(LENGTHS):
+        return ""
+    return f" ({', '.join([*lengths, *rest])})"
+
+
+def _finding(item: Item, number: str, problem: Problem, heard_in: str) -> Finding:
+    sentence = f"{SENTENCES[number]}: {problem.detail}{heard_in}."
+    if isinstance(problem.where, int):
+        path = item.loaded.words_path(item.words.language)
+        return Finding(path, problem.where, number, problem.severity, sentence)
+    path = f"{item.loaded.path}/{EXERCISE_FILE}"
+    return Finding(path, item.loaded.tree.line(problem.where), number, problem.severity, sentence)

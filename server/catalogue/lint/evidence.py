@@ -1,0 +1,126 @@
+"""L29 to L33: sources, claims, review, borrowed wording and missing variants (content brief 4.2)."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from msgspec import UNSET
+
+from server.catalogue.lint.item import Item
+from server.catalogue.lint.registry import Problem, catalogue_rule, item_rule
+from server.catalogue.lint.text import sentences_in, words_in
+from server.catalogue.reference import SuitabilityRule
+from server.catalogue.schemas import Line, Overlay, Review
+from server.catalogue.yardstick import PatternName
+
+CLAIM_WORDS_APART = 6
+LONGEST_REVIEW = timedelta(days=366)
+RUN = 8
+STOCK: tuple[PatternName, ...] = ("stop", "eyes", "help", "move", "skip", "same", "length_said")
+
+
+@item_rule("L29")
+def sources(item: Item) -> Iterator[Problem]:
+    """Name at least one known source; grades A and B need one that was read, or seen by its title."""
+    exercise, known = item.exercise, item.reference.sources
+    if not exercise.evidence:
+        yield Problem(("evidence",), "there is none")
+    for index, key in enumerate(exercise.evidence):
+        if key not in known:
+            yield Problem(("evidence", index), f"`{key}` is unknown")
+    statuses = {known[key].status for key in exercise.evidence if key in known}
+    if exercise.evidence_grade in ("A", "B") and not statuses & {"read", "title_only"}:
+        yield Problem(("evidence_grade",), "no source was read")
+
+
+@item_rule("L30")
+def claims(item: Item) -> Iterator[Problem]:
+    """Claim no effect on a diagnosis in the texts beside the script."""
+    for name, text in item.front_texts():
+        words = words_in(text)
+        for start in range(len(words)):
+            near = " ".join(words[start : start + CLAIM_WORDS_APART + 2])
+            if item.lexicon.has("claim_verb", words[start]) and item.lexicon.has("diagnosis", near):
+                yield Problem(1, f"`{name}` claims one")
+        for end in range(len(words)):
+            before = " ".join(words[max(0, end - CLAIM_WORDS_APART - 1) : end + 1])
+            if item.lexicon.has("claim_verb", words[end]) and item.lexicon.has("diagnosis", before):
+                yield Problem(1, f"`{name}` claims one")
+
+
+@item_rule("L31")
+def review(item: Item) -> Iterator[Problem]:
+    """Give a reviewed text its reviewer's role, the day, and the next review within 12 months."""
+    yield from (Problem(("review",), detail) for detail in _review_problems(item.exercise.review))
+    yield from (Problem(1, detail) for detail in _review_problems(item.words.front.review))
+
+
+def _review_problems(state: Review) -> Iterator[str]:
+    if state.status != "clinician_reviewed":
+        return
+    if state.reviewer_role is UNSET or state.reviewed_on is UNSET:
+        yield "the reviewer's role or the day is missing"
+    if state.review_due is UNSET:
+        yield "the next review is missing"
+    elif state.reviewed_on is not UNSET and state.review_due - state.reviewed_on > LONGEST_REVIEW:
+        yield "the next review is more than 12 months away"
+
+
+@catalogue_rule("L32")
+def own_wording(items: Sequence[Item]) -> Iterator[tuple[Item, Problem]]:
+    """Share no run of eight words with another script, stock lines apart."""
+    first: dict[tuple[str, str], Item] = {}
+    for item in items:
+        reported: set[int] = set()
+        for source_line, run in _runs(item):
+            other = first.setdefault((item.words.language, run), item)
+            if other.exercise.slug != item.exercise.slug and source_line not in reported:
+                reported.add(source_line)
+                yield item, Problem(source_line, f"`{run}` is in {other.exercise.slug} too", "warning")
+
+
+def _runs(item: Item) -> Iterator[tuple[int, str]]:
+    for source_line, line in _all_lines(item):
+        own = [sentence for sentence in sentences_in(line.say) if not any(item.lexicon.has(n, sentence) for n in STOCK)]
+        words = [word.lower() for sentence in own for word in words_in(sentence)]
+        for start in range(len(words) - RUN + 1):
+            yield source_line, " ".join(words[start : start + RUN])
+
+
+def _all_lines(item: Item) -> Iterator[tuple[int, Line]]:
+    for section in item.words.sections.values():
+        for phrase in section.items:
+            if isinstance(phrase, Overlay):
+                continue
+            yield phrase.source_line, phrase.line
+            yield from ((other.source_line, other.line) for other in phrase.instead if other.line)
+
+
+@item_rule("L33")
+def needed_variants(item: Item) -> Iterator[Problem]:
+    """Have every variant that a suitability rule can ask of this exercise, even if it changes nothing: `name: {}`."""
+    rules = [rule for rule in item.reference.rules if _hits(rule, item)]
+    never_offered = {rule.flag for rule in rules if rule.action == "exclude"}
+    settings = item.reference.glossary.player_settings
+    for rule in rules:
+        if rule.action != "adapt" or rule.variant is UNSET or rule.flag in never_offered or rule.variant in settings:
+            continue
+        if rule.variant not in item.exercise.alt_variants:
+            yield Problem(("alt_variants",), f"{rule.id} can ask for `{rule.variant}`")
+
+
+def _hits(rule: SuitabilityRule, item: Item) -> bool:
+    when, exercise = rule.when, item.exercise
+    if when.property is not UNSET:
+        return when.property in exercise.properties
+    match when.field:
+        case "load":
+            value = float(exercise.interoceptive_load)
+        case "duration_s":
+            value = max(
+                exercise.variants.short.seconds, exercise.variants.medium.seconds, exercise.variants.long.seconds
+            )
+        case "max_silence_s":
+            value = max(line.pause_s for _, line in _all_lines(item))
+        case _:
+            return True
+    return (when.at_least is not UNSET and value >= when.at_least) or (when.above is not UNSET and value > when.above)

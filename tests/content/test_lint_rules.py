@@ -1,0 +1,79 @@
+"""Each rule of the lint, broken once on purpose; that the unbroken folder passes them all is the other half."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import yaml
+from support.catalogue import MODELS, ROOM, WAVE, Folder
+
+from server.catalogue.findings import errors
+from server.catalogue.lint.registry import CATALOGUE_RULES, ITEM_RULES, SENTENCES, TAKE_RULES
+
+
+class Fault(NamedTuple):
+    rule: str
+    slug: str
+    file: str
+    old: str
+    new: str
+    says: str
+
+
+PLAN, WORDS = "exercise.yaml", "en.md"
+FAULTS = [Fault(**fault) for fault in yaml.safe_load((MODELS.parent / "faults.yaml").read_text("utf-8"))]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.rule} {fault.says}")
+def test_a_broken_rule_is_found(tmp_path: Path, fault: Fault) -> None:
+    folder = Folder(tmp_path, fault.slug)
+    name = f"exercises/{fault.slug}/{fault.file}"
+    if fault.rule == "L28":
+        folder.replace(name, "distress]", "dosing_day]")
+    folder.replace(name, fault.old, fault.new)
+    findings = [finding for finding in folder.check() if finding.rule == fault.rule]
+    assert any(fault.says in finding.sentence for finding in findings), [str(finding) for finding in folder.check()]
+    assert all(finding.sentence.startswith(SENTENCES[fault.rule]) for finding in findings)
+    assert {finding.path for finding in findings} <= {f"content/exercises/{fault.slug}/{f}" for f in (PLAN, WORDS)}
+
+
+def test_every_rule_has_a_sentence_and_is_broken_here_or_below() -> None:
+    numbers = [f"L{number:02d}" for number in range(1, 35)]
+    assert sorted({**TAKE_RULES, **ITEM_RULES, **CATALOGUE_RULES}) == numbers
+    assert all(SENTENCES[number] for number in numbers)
+    assert sorted({fault.rule for fault in FAULTS} | {"L02", "L32"}) == numbers
+
+
+def test_a_finding_points_at_the_line_that_is_wrong(tmp_path: Path) -> None:
+    folder = Folder(tmp_path, ROOM)
+    line = folder.replace(f"exercises/{ROOM}/{WORDS}", "And the place you are in.", "Clear your mind.")
+    (finding,) = folder.check()
+    path = f"content/exercises/{ROOM}/en.md"
+    assert str(finding).startswith(f"{path}:{line}: L20 error Use none of the forbidden phrases: F11 `Clear your mind`")
+    assert str(finding).endswith("(medium, long).")
+
+
+def test_real_clips_replace_the_estimate_and_are_held_to_the_profiles_rate(tmp_path: Path) -> None:
+    folder = Folder(tmp_path, ROOM)
+    hasty = {finding.rule for finding in folder.check(lambda text: len(text.split()) * 60 / 180)}
+    steady = {finding.rule for finding in folder.check(lambda text: len(text.split()) * 60 / 110)}
+    assert "L02" in hasty
+    assert steady == set()
+
+
+def test_a_run_of_eight_words_from_another_script_is_a_warning(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    words = "Like a small wave, it comes in, and it goes out."
+    line = folder.replace(f"exercises/{WAVE}/{WORDS}", words, "Find the door, and check that you know the way out.")
+    findings = [finding for finding in folder.check() if finding.rule == "L32"]
+    assert [(finding.path, finding.line) for finding in findings][:1] == [(f"content/exercises/{WAVE}/en.md", line)]
+    assert errors(findings) == []
+
+
+def test_a_language_without_word_lists_cannot_be_linted_and_says_so(tmp_path: Path) -> None:
+    folder = Folder(tmp_path, ROOM)
+    words = folder.file(f"exercises/{ROOM}/en.md")
+    words.with_name("es.md").write_text(words.read_text("utf-8"), "utf-8")
+    (finding,) = folder.check()
+    assert finding.rule == "C12"
+    assert "lint/words.es.yaml" in finding.sentence

@@ -1,0 +1,47 @@
+from collections import Counter
+
+from support.catalogue import CONTENT, exercises_of, reference_of
+
+from server.catalogue.findings import errors
+from server.catalogue.lint import check_content
+
+
+def test_the_shipped_content_has_no_errors() -> None:
+    assert [str(finding) for finding in errors(check_content(CONTENT))] == []
+
+
+def test_there_are_at_least_twelve_exercises_of_every_technique_and_for_the_people_named() -> None:
+    shipped = exercises_of(CONTENT)
+    assert len(shipped) >= 12
+    for technique in ("grounding", "breathing", "body_scan"):
+        assert sum(one.technique == technique for one in shipped) >= 4
+    assert sum("perinatal" in one.tracks for one in shipped) >= 3
+    assert sum("trauma" in one.tracks for one in shipped) >= 4
+    assert sum("dosing_day" in one.phases for one in shipped) >= 2
+
+
+def test_nothing_claims_a_clinicians_review_that_did_not_take_place() -> None:
+    for one in exercises_of(CONTENT):
+        assert one.review.status == "draft"
+        assert {words.front.review.status for words in one.words.values()} == {"draft"}
+    assert reference_of(CONTENT).glossary.review.status == "draft"
+
+
+def test_every_reference_file_says_that_no_clinician_has_reviewed_it() -> None:
+    files = [file for file in CONTENT.rglob("*.yaml") if "exercises" not in file.parts]
+    assert len(files) == 6
+    for file in files:
+        assert "no clinician has reviewed" in file.read_text("utf-8"), file.name
+
+
+def test_the_rules_and_sources_are_all_there_with_their_grades() -> None:
+    reference = reference_of(CONTENT)
+    assert [rule.id for rule in reference.rules] == [f"R{number:03d}" for number in range(1, 183)]
+    assert Counter(rule.grade for rule in reference.rules) == {"A": 8, "B": 24, "C": 85, "D": 65}
+    statuses = Counter(source.status for source in reference.sources.values())
+    assert statuses == {"read": 69, "title_only": 5, "second_hand": 3, "from_memory": 9}
+
+
+def test_a_rule_about_loss_or_death_shows_nothing() -> None:
+    silent = [rule for rule in reference_of(CONTENT).rules if not rule.client_text]
+    assert {rule.when.property for rule in silent} >= {"mortality"}

@@ -1,0 +1,71 @@
+"""A content folder to break: the repository's reference data, and copies of the two model scripts."""
+
+import shutil
+from pathlib import Path
+
+from server.catalogue.findings import Finding
+from server.catalogue.lint import check_content
+from server.catalogue.lint.item import Item, SpokenSeconds
+from server.catalogue.lint.take import Take
+from server.catalogue.loader import load_exercises
+from server.catalogue.reference_loader import Reference, load_reference
+from server.catalogue.schemas import Exercise
+from server.catalogue.vocabulary import AltVariant, Length
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTENT = ROOT / "content"
+MODELS = ROOT / "tests" / "content" / "fixtures" / "exercises"
+WAVE, ROOM = "soft-wave-breath", "here-in-this-room"
+
+
+class Folder:
+    """A content folder of a test's own."""
+
+    def __init__(self, place: Path, *slugs: str) -> None:
+        self.path = place / "content"
+        shutil.copytree(CONTENT, self.path, ignore=shutil.ignore_patterns("exercises"))
+        for slug in slugs or (ROOM, WAVE):
+            shutil.copytree(MODELS / slug, self.path / "exercises" / slug)
+
+    def file(self, name: str) -> Path:
+        return self.path / name
+
+    def replace(self, name: str, old: str, new: str) -> int:
+        """Replace words in a file, and return the line they stand in."""
+        text = self.file(name).read_text("utf-8")
+        assert old in text, f"{name} has no {old!r}"
+        self.file(name).write_text(text.replace(old, new), "utf-8")
+        return text[: text.index(old)].count("\n") + 1
+
+    def check(self, spoken_seconds: SpokenSeconds | None = None) -> list[Finding]:
+        return check_content(self.path, spoken_seconds)
+
+    def rules(self) -> set[str]:
+        return {finding.rule for finding in self.check()}
+
+
+def exercises_of(folder: Path) -> list[Exercise]:
+    loaded, findings = load_exercises(folder)
+    assert not findings
+    return [one.exercise for one in loaded]
+
+
+def reference_of(folder: Path) -> Reference:
+    reference, findings = load_reference(folder)
+    assert not findings
+    assert reference is not None
+    return reference
+
+
+def take_of(folder: Path, slug: str, length: Length, *alts: AltVariant) -> Take:
+    loaded, _ = load_exercises(folder)
+    one = next(each for each in loaded if each.exercise.slug == slug)
+    reference = reference_of(folder)
+    item = Item(
+        loaded=one,
+        words=one.exercise.words["en"],
+        reference=reference,
+        lexicon=reference.lexicons["en"],
+        spoken_seconds=lambda _: None,
+    )
+    return Take(item, length, alts)
