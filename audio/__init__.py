@@ -1,0 +1,1 @@
+"""The studio: knows sound, knows nothing of exercises, people, HTTP or SQL."""

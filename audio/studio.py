@@ -1,0 +1,141 @@
+"""Making narration: only the clips that are missing, in as many processes as asked for, safe to stop at any moment."""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from audio.clips import ClipError, digest_of, finish, write
+from audio.phrases import normalised, sentences, spoken
+from audio.pronounce import G2P, Lexicon, pronounce, read_lexicon
+from audio.voices.kokoro import MODEL_SHA256, Kokoro, StudioError
+from audio.voices.recorded import INDEX, Entry, clip_path, read_index
+
+
+class Voice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One entry of `voices.toml`: what a voice is made with, and under which licence."""
+
+    engine: str
+    language: str
+    licence: str
+    speed: float
+    sha256: str
+
+
+class Studio(Struct, frozen=True, kw_only=True):
+    """Where narration is kept and where the engine's voice files lie."""
+
+    narration: Path
+    voice_files: Path
+
+    def voice(self, name: str) -> Voice:
+        """Return a voice's entry.
+
+        Raises:
+            StudioError: `voices.toml` has no such voice.
+        """
+        voices = msgspec.toml.decode((self.narration / "voices.toml").read_bytes(), type=dict[str, Voice])
+        try:
+            return voices[name]
+        except KeyError:
+            raise StudioError(f"voices.toml has no voice {name}; it has {', '.join(sorted(voices))}.") from None
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """What a run made, and the sentences that failed with the reason."""
+
+    made: int
+    failed: tuple[tuple[str, str], ...]
+
+
+def wanted(lines: Iterable[str]) -> tuple[str, ...]:
+    """Return every clip the lines may need, each once: their sentences, and single words where a line is a count."""
+    texts = (text for line in lines for text in (*sentences(line), *spoken(line)))
+    return tuple(dict.fromkeys(texts))
+
+
+def missing(studio: Studio, voice: str, lines: Iterable[str]) -> tuple[str, ...]:
+    """Return the sentences that have no clip, in order of first use."""
+    folder = studio.narration / voice
+    have = {text for text, entry in read_index(folder).items() if clip_path(folder, entry.clip.digest).exists()}
+    return tuple(text for text in wanted(lines) if text not in have)
+
+
+def narrate(
+    studio: Studio, voice: str, lines: Iterable[str], jobs: int, progress: Callable[[int, int], None]
+) -> Report:
+    """Make the missing clips; `progress` hears how many of how many are done.
+
+    A clip that fails its check is reported and left out, the others go on.
+
+    Raises:
+        StudioError: the engine, its files, or the voice's entry are missing.
+    """
+    texts = missing(studio, voice, lines)
+    folder = studio.narration / voice
+    folder.mkdir(parents=True, exist_ok=True)
+    failed: list[tuple[str, str]] = []
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        futures = {pool.submit(make, studio, voice, text): text for text in texts}
+        for done, future in enumerate(as_completed(futures), start=1):
+            try:
+                add_to_index(folder, future.result())
+            except ClipError as error:
+                failed.append((futures[future], str(error)))
+            progress(done, len(texts))
+    return Report(made=len(texts) - len(failed), failed=tuple(failed))
+
+
+def make(studio: Studio, voice: str, text: str) -> Entry:
+    """Say one sentence, write its clip and return its entry.
+
+    Raises:
+        ClipError: the clip came out wrong.
+        StudioError: the engine or its files are missing.
+    """
+    settings = studio.voice(voice)
+    words = pronounce(text, _lexicon(studio.narration, settings.language))
+    phonemes = " ".join(word.phonemes for word in words)
+    lexicon = f"lexicon {_lexicon(studio.narration, settings.language).version}"
+    made_by = ("kokoro", MODEL_SHA256, settings.sha256, G2P, lexicon, phonemes, str(settings.speed))
+    digest = digest_of(*made_by)
+    take = _engine(studio.voice_files / f"{voice}.bin", settings.sha256).say(phonemes, settings.speed)
+    clip = write(finish(take, words), clip_path(studio.narration / voice, digest), digest)
+    return Entry(text=normalised(text), clip=clip)
+
+
+@lru_cache(maxsize=1)
+def _engine(voice: Path, sha256: str) -> Kokoro:
+    return Kokoro(voice, sha256)
+
+
+@lru_cache(maxsize=1)
+def _lexicon(narration: Path, language: str) -> Lexicon:
+    return read_lexicon(narration, language)
+
+
+def add_to_index(folder: Path, entry: Entry) -> None:
+    """Add a clip to its voice's index, sorted by text; several studios may do so at once."""
+    with _alone(folder):
+        entries = {**read_index(folder), entry.text: entry}
+        lines = msgspec.json.Encoder().encode_lines(entries[text] for text in sorted(entries))
+        partial = folder / f"{INDEX}.partial"
+        partial.write_bytes(lines)
+        partial.replace(folder / INDEX)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
