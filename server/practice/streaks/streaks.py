@@ -1,0 +1,92 @@
+"""The two questions of the domain: how does the practice stand, and why is each date what it is (streaks.md)."""
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from server.practice.streaks.days import Days
+from server.practice.streaks.facts import Facts, Policy
+from server.practice.streaks.intervals import Interval, adherence_of, split_at_sessions
+from server.practice.streaks.kinds import COUNTED, RULES, Kind
+from server.practice.streaks.runs import measure_runs
+from server.practice.streaks.words import Gentle, State, gentle_figures, state_of
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """How a client's practice stands (streaks.md, "Format of a case and of a report"; R17 for `state` and `gentle`).
+
+    `neutral` holds every date of the plans that is neither practised nor missed. `held` are ids with a doubtful clock
+    (R13), `ignored` manual entries beyond the limit (R12). `preparation` and `intervals` lie between sessions (R15).
+    """
+
+    today: date
+    today_state: Kind
+    state: State
+    current: int
+    longest: int
+    grace_used: int
+    gentle: Gentle
+    adherence: float | None
+    practised: tuple[date, ...]
+    missed: tuple[date, ...]
+    neutral: dict[date, Kind]
+    held: tuple[str, ...]
+    ignored: tuple[str, ...]
+    preparation: Interval
+    intervals: tuple[Interval, ...]
+
+
+class DayKind(Struct, frozen=True, kw_only=True):
+    """A date, its kind, and the rule of streaks.md that decided, as in "R4"."""
+
+    date: date
+    kind: Kind
+    rule: str
+
+
+def report(facts: Facts, policy: Policy, *, now: datetime, last_sync: datetime | None) -> Report:
+    """Compute the report, a pure function of its arguments (R18).
+
+    Args:
+        facts: everything known of the client, in any order.
+        policy: what was agreed. For the adherence of one assignment: its plan alone, the completions it counts (R11).
+        now: the moment of asking.
+        last_sync: when a device last delivered its outbox; None when none ever has (R8).
+
+    Raises:
+        UnknownZoneError: a zone is not an IANA name.
+        ValueError: `facts.zones` is empty.
+    """
+    days = Days(facts, policy, now, last_sync)
+    judged = list(days.judged())
+    practised = tuple(each.day for each in judged if each.kind is Kind.PRACTISED)
+    counted = [each.kind is Kind.PRACTISED for each in judged if each.kind in COUNTED]
+    runs = measure_runs(counted, policy.grace, policy.grace_window)
+    preparation, *intervals = split_at_sessions(days, judged)
+    today_state = days.kind(days.today)
+    return Report(
+        today=days.today,
+        today_state=today_state,
+        state=state_of(today_state, [each.kind for each in judged], runs.current),
+        current=runs.current,
+        longest=runs.longest,
+        grace_used=runs.grace_used,
+        gentle=gentle_figures(days.today, practised, days.due.agreed_in_week(days.today)),
+        adherence=adherence_of(judged),
+        practised=practised,
+        missed=tuple(each.day for each in judged if each.kind is Kind.MISSED),
+        neutral={each.day: each.kind for each in judged if each.kind not in COUNTED},
+        held=days.practice.held,
+        ignored=days.practice.ignored,
+        preparation=preparation,
+        intervals=tuple(intervals),
+    )
+
+
+def explain(
+    facts: Facts, policy: Policy, *, now: datetime, last_sync: datetime | None, first: date, last: date
+) -> list[DayKind]:
+    """Say what each date from `first` to `last` is, and by which rule. The other arguments are those of `report`."""
+    days = Days(facts, policy, now, last_sync)
+    span = map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
+    return [DayKind(date=day, kind=kind, rule=RULES[kind]) for day in span for kind in [days.kind(day)]]
