@@ -1,0 +1,54 @@
+"""Rendering everything at once, for the command line."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+
+from server.media.news import Finished
+from server.media.service import Media
+from server.media.workshop import sweep
+
+
+class Tally(Struct, frozen=True, kw_only=True):
+    """How many cuts there are: rendered just now, rendered before, and without sound."""
+
+    rendered: int
+    ready: int
+    impossible: int
+
+
+Progress = Callable[[int, int], None]
+"""Hears how many cuts are done, and of how many."""
+
+
+def render_all(media: Media, *, only: Iterable[str] | None = None, progress: Progress | None = None) -> Tally:
+    """Render what is missing in as many processes as `media` has; a second run finds nothing left to do.
+
+    Args:
+        media: not served by this process; another one may serve the same folder.
+        only: slugs, None for every exercise.
+        progress: called at the start and after each cut.
+
+    Raises:
+        KeyError: there is no exercise of a slug in `only`.
+    """
+    return asyncio.run(_render_all(media, only, progress or (lambda _done, _total: None)))
+
+
+async def _render_all(media: Media, only: Iterable[str] | None, progress: Progress) -> Tally:
+    finished: list[Finished] = []
+    media.queue.listeners.append(finished.append)
+    sweep(media.folder)
+    media.renditions.load()
+    try:
+        cuts = await media.put(only)
+        total = len(media.queue.waiting) + len(finished)
+        media.queue.listeners.append(lambda _: progress(len(finished), total))
+        progress(len(finished), total)
+        await asyncio.gather(*(media.queue.drain() for _ in range(media.workers.processes)))
+    finally:
+        await media.workers.stop()
+    impossible = sum(each.outcome == "impossible" for each in finished)
+    rendered = len(finished) - impossible
+    return Tally(rendered=rendered, ready=cuts - len(finished), impossible=impossible)

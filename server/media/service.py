@@ -1,0 +1,166 @@
+"""The server's audio: what there is to hear of an exercise, and the bytes of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from server.catalogue.schemas import Exercise
+from server.catalogue.views import ExerciseAudio
+from server.kit.errors import NotFound, Unavailable
+from server.media.compile import cuts_of, draft_of
+from server.media.entries import entry_of
+from server.media.processes import Workers
+from server.media.queue import RenderQueue
+from server.media.renditions import Renditions
+from server.media.schemas import Cut, Draft, Manifest, Rendition, StoredFile
+from server.media.store import AudioStore, local_store
+from server.media.studio import Studio
+from server.media.voices import Voices
+from server.media.workshop import sweep
+from server.web.tracing import log_failure
+
+CHUNK_BYTES = 512 * 1024
+RETRY_AFTER_S = 10
+
+
+class Media:
+    """Everything the application needs of audio; the renderer runs while `lifespan` is entered."""
+
+    def __init__(
+        self, folder: Path, exercises: Mapping[str, Exercise], voices: Voices, studio: Studio, *, processes: int = 1
+    ) -> None:
+        self.folder = folder
+        self.store: AudioStore = local_store(folder)
+        self.renditions = Renditions(self.store)
+        self.workers = Workers(processes)
+        self.queue = RenderQueue(folder, studio, self.renditions, self.workers)
+        self.exercises = exercises
+        self._voices = voices
+        self._drafts: dict[Cut, Draft] = {}
+        self._entries: dict[Cut, tuple[Rendition | None, ExerciseAudio]] = {}
+
+    @asynccontextmanager
+    async def lifespan(self, _app: object) -> AsyncIterator[None]:
+        """Know what is rendered before the first request, and render the rest in the background."""
+        await asyncio.to_thread(self.renditions.load)
+        renderer = asyncio.create_task(self._work(), name="audio renderer")
+        try:
+            yield
+        finally:
+            renderer.cancel()
+            await asyncio.wait([renderer])
+            await self.workers.stop()
+
+    async def _work(self) -> None:
+        try:
+            await asyncio.to_thread(sweep, self.folder)
+            await self.put()
+            await self.queue.run()
+        except Exception as error:  # noqa: BLE001 - without a renderer the server still serves what is rendered
+            log_failure(error)
+
+    async def put(self, only: Iterable[str] | None = None) -> int:
+        """Let what is missing wait to be rendered; return how many different cuts there are.
+
+        Raises:
+            KeyError: there is no exercise of a slug in `only`.
+        """
+        drafts = [self._draft(cut) for cut in self.cuts(only)]
+        await self.queue.put(drafts)
+        return len({draft.score for draft in drafts})
+
+    def cuts(self, only: Iterable[str] | None = None) -> list[Cut]:
+        """List every cut that is rendered ahead; `only` keeps the exercises of those slugs.
+
+        Raises:
+            KeyError: there is no exercise of that slug.
+        """
+        chosen = self.exercises.values() if only is None else [self.exercises[slug] for slug in only]
+        return [cut for exercise in chosen for language in exercise.words for cut in self._cuts(exercise, language)]
+
+    def _cuts(self, exercise: Exercise, language: str) -> list[Cut]:
+        return [cut for voice in self._voices.get(language, ()) for cut in cuts_of(exercise, language, voice)]
+
+    def audio_of(self, exercise: Exercise, language: str) -> tuple[ExerciseAudio, ...]:
+        """Return what there is to hear of an exercise in one language; what lacks is made next.
+
+        Cuts whose voice lacks a sentence are left out: nothing is being prepared there.
+        """
+        audio = tuple(self._audio(cut) for cut in self._cuts(exercise, language) if not self._is_silent(cut))
+        if any(each.status == "preparing" for each in audio):
+            self.queue.ask(exercise.slug)
+        return audio
+
+    def _is_silent(self, cut: Cut) -> bool:
+        return self.queue.is_silent(self._draft(cut).score)
+
+    def _audio(self, cut: Cut) -> ExerciseAudio:
+        rendition = self.heard(cut)
+        kept = self._entries.get(cut)
+        if kept is None or kept[0] is not rendition:
+            kept = self._entries[cut] = (rendition, entry_of(cut, rendition))
+        return kept[1]
+
+    def heard(self, cut: Cut) -> Rendition | None:
+        """Return a cut's rendition: the one this version of the studio makes, else the youngest of the same words."""
+        score = self._draft(cut).score
+        recipe = self.queue.recipe_of(score)
+        return (self.renditions.ready(recipe) if recipe else None) or self.renditions.latest(score)
+
+    async def want(self, cut: Cut) -> None:
+        """Render a cut that is not rendered ahead, two alt variants at once, before the others."""
+        draft = self._draft(cut)
+        await self.queue.put([draft])
+        if recipe := self.queue.recipe_of(draft.score):
+            self.queue.ask(recipe)
+
+    async def file(self, sha256: str) -> StoredFile:
+        """Return a file that is there in full; one that is not is made again.
+
+        Raises:
+            NotFound: no such file was ever rendered here.
+            Unavailable: it is missing or truncated, and is being made again.
+        """
+        known = self.renditions.file(sha256) or await self._found_elsewhere(sha256)
+        if known is None:
+            raise NotFound("There is no such audio file.")
+        if await self.store.size(sha256) != known.bytes:
+            if not self.queue.make_again(self.renditions.lose(sha256)):
+                raise NotFound("There is no such audio file any more.")
+            raise Unavailable("This audio file is being made again.", code="audio_preparing", retry_after=RETRY_AFTER_S)
+        return known
+
+    async def _found_elsewhere(self, sha256: str) -> StoredFile | None:
+        await self.renditions.look_again()
+        return self.renditions.file(sha256)
+
+    async def chunks(self, sha256: str, start: int, length: int) -> AsyncIterator[bytes]:
+        """Read a part of a file, 512 KiB at a time.
+
+        Raises:
+            OSError: the file went away while it was read.
+        """
+        for offset in range(start, start + length, CHUNK_BYTES):
+            yield await self.store.read(sha256, offset, min(CHUNK_BYTES, start + length - offset))
+
+    async def manifest(self, recipe: str) -> Manifest:
+        """Return everything that was rendered for a recipe.
+
+        Raises:
+            NotFound: there is no such recipe.
+            Unavailable: it is about to be rendered.
+        """
+        manifest = await self.store.manifest(recipe)
+        if manifest is not None:
+            return manifest
+        if self.queue.knows(recipe):
+            self.queue.make_again([recipe])
+            raise Unavailable("This audio is being made.", code="audio_preparing", retry_after=RETRY_AFTER_S)
+        raise NotFound("There is no such recording.")
+
+    def _draft(self, cut: Cut) -> Draft:
+        draft = self._drafts.get(cut)
+        if draft is None:
+            draft = self._drafts[cut] = draft_of(self.exercises[cut.slug], cut)
+        return draft

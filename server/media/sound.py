@@ -1,0 +1,86 @@
+"""The studio of `audio` behind the server's port; used in worker processes only."""
+
+# ruff: noqa: PLC0415 - numpy, PyAV and the mixer are imported where sound is made, never by the serving process
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from audio.timeline import Programme, ProgrammeError
+from server.kit.clock import SystemClock
+from server.media.compile import score_of
+from server.media.schemas import Manifest, StoredFile
+from server.media.studio import CannotRenderError
+
+if TYPE_CHECKING:
+    from audio.delivered import RenderedFile
+    from audio.voices import Narrator
+
+
+def recorded(voice: str) -> "Narrator":
+    """Return a voice whose clips are committed."""
+    from audio.voices.recorded import Recorded
+
+    return Recorded(voice)
+
+
+class SoundStudio(Struct, frozen=True, kw_only=True):
+    """Mixes narration; `narrator` is a function of a module, so that it can be pickled, called with a voice's name."""
+
+    narrator: "Callable[[str], Narrator]"
+
+    def recipe(self, programme: Programme) -> str:
+        """Return the hash of everything that decides the bytes.
+
+        Raises:
+            CannotRenderError: the voice lacks a sentence.
+        """
+        from audio.render import recipe
+        from audio.voices import MissingNarrationError
+
+        try:
+            return recipe(programme, _narrator(self.narrator, programme.voice))
+        except MissingNarrationError as error:
+            raise CannotRenderError(str(error)) from None
+
+    def render(self, programme: Programme, recipe: str, into: Path) -> Manifest:
+        """Write the encoded files of a programme into a folder, each named by its sha256.
+
+        Raises:
+            CannotRenderError: the voice lacks a sentence, the programme cannot be laid out or misses its figures.
+        """
+        from audio.render import RenderError, render
+        from audio.voices import MissingNarrationError
+        from audio.voices.recorded import NarrationError
+
+        try:
+            made = render(programme, _narrator(self.narrator, programme.voice), into)
+        except (MissingNarrationError, NarrationError, ProgrammeError, RenderError) as error:
+            raise CannotRenderError(str(error)) from None
+        for file in made.files:
+            file.path.rename(into / file.sha256)
+        return Manifest(
+            recipe=recipe,
+            score=score_of(programme),
+            rendered_at=SystemClock().now(),
+            title=programme.title,
+            language=programme.language,
+            voice=programme.voice,
+            duration_ms=made.duration_ms,
+            files=tuple(_stored(file) for file in made.files),
+            chapters=made.chapters,
+            cues=made.cues,
+            captions=made.captions,
+        )
+
+
+@lru_cache(maxsize=4)
+def _narrator(narrator: "Callable[[str], Narrator]", voice: str) -> "Narrator":
+    """Keep a voice: its index and its latest clips serve the next programme too."""
+    return narrator(voice)
+
+
+def _stored(file: "RenderedFile") -> StoredFile:
+    return StoredFile(**{name: getattr(file, name) for name in StoredFile.__struct_fields__})

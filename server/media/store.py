@@ -1,0 +1,126 @@
+"""Rendered audio as immutable objects behind obstore: `files/ab/<sha256>` and `recipes/<recipe>.json`."""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+import msgspec
+from obstore.store import LocalStore, ObjectStore
+
+from server.media.schemas import Manifest, Rendition, StoredFile
+
+FILES = "files"
+RECIPES = "recipes"
+_HASH = re.compile(r"[0-9a-f]{64}")
+_manifest_json = msgspec.json.Encoder()
+_read_manifest = msgspec.json.Decoder(Manifest)
+_read_rendition = msgspec.json.Decoder(Rendition)
+
+
+class AudioStore:
+    """Reads and writes audio; a write is there whole or not at all, because obstore renames it into its place."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+
+    def put_file(self, path: Path, file: StoredFile) -> None:
+        """Keep one rendered file.
+
+        Raises:
+            ValueError: its bytes are not those the file says.
+        """
+        with path.open("rb") as source:
+            digest = hashlib.file_digest(source, "sha256").hexdigest()
+        if digest != file.sha256 or path.stat().st_size != file.bytes:
+            raise ValueError("A rendered file differs from its own description.")
+        self._put(file_name(file.sha256), path)
+
+    def put_manifest(self, manifest: Manifest) -> None:
+        """Keep a manifest; from now on its files are found, so they are put before it."""
+        self._put(recipe_name(manifest.recipe), _manifest_json.encode(manifest))
+
+    def _put(self, name: str, content: Path | bytes) -> None:
+        self._objects.put(name, content)
+        if isinstance(self._objects, LocalStore) and self._objects.prefix is not None:
+            _flush(Path(self._objects.prefix) / name)
+
+    def sizes(self) -> dict[str, int]:
+        """List the files there are: sha256 to bytes."""
+        found = (entry for batch in self._objects.list(f"{FILES}/", chunk_size=1000) for entry in batch)
+        return {name: entry["size"] for entry in found if is_hash(name := entry["path"].rpartition("/")[2])}
+
+    def recipes(self) -> set[str]:
+        """List the recipes that have a manifest."""
+        found = (entry for batch in self._objects.list(f"{RECIPES}/", chunk_size=1000) for entry in batch)
+        names = (entry["path"].rpartition("/")[2].removesuffix(".json") for entry in found)
+        return {name for name in names if is_hash(name)}
+
+    def rendition(self, recipe: str) -> Rendition | None:
+        """Read what is held in memory of a manifest; None when there is none, or when it cannot be read."""
+        try:
+            return _read_rendition.decode(self._objects.get(recipe_name(recipe)).bytes())
+        except (FileNotFoundError, msgspec.DecodeError):
+            return None
+
+    def has(self, file: StoredFile) -> bool:
+        """Tell whether a file is there and of its size."""
+        try:
+            return self._objects.head(file_name(file.sha256))["size"] == file.bytes
+        except FileNotFoundError:
+            return False
+
+    async def manifest(self, recipe: str) -> Manifest | None:
+        """Read a manifest in full; None when there is none, or when it cannot be read."""
+        try:
+            answer = await self._objects.get_async(recipe_name(recipe))
+            return _read_manifest.decode(await answer.bytes_async())
+        except (FileNotFoundError, msgspec.DecodeError):
+            return None
+
+    async def size(self, sha256: str) -> int | None:
+        """Return a file's bytes, None when it is not there."""
+        try:
+            return (await self._objects.head_async(file_name(sha256)))["size"]
+        except FileNotFoundError:
+            return None
+
+    async def read(self, sha256: str, start: int, length: int) -> bytes:
+        """Read a part of a file that `size` has just seen.
+
+        Raises:
+            OSError: the file has gone or become shorter since.
+        """
+        part = bytes(await self._objects.get_range_async(file_name(sha256), start=start, length=length))
+        if len(part) != length:
+            raise OSError("An audio file became shorter while it was read.")
+        return part
+
+
+def local_store(folder: Path) -> AudioStore:
+    """Open the store in a folder of this machine; the folder is made if need be."""
+    return AudioStore(LocalStore(prefix=folder, mkdir=True))
+
+
+def is_hash(name: str) -> bool:
+    """Tell whether a name is 64 lower-case hex digits, as every name in the store is."""
+    return _HASH.fullmatch(name) is not None
+
+
+def file_name(sha256: str) -> str:
+    """Return where a file is kept."""
+    return f"{FILES}/{sha256[:2]}/{sha256}"
+
+
+def recipe_name(recipe: str) -> str:
+    """Return where a manifest is kept."""
+    return f"{RECIPES}/{recipe}.json"
+
+
+def _flush(path: Path) -> None:
+    # A power cut must not leave a manifest without the bytes it promises: obstore renames, but does not flush.
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,75 @@
+"""What happens in a worker process: one job, from its programme to objects in the store."""
+
+import os
+import signal
+import threading
+import warnings
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from audio.timeline import Programme
+from server.media.schemas import Job, Rendition
+from server.media.store import AudioStore, local_store
+from server.media.studio import CannotRenderError, Studio
+from server.media.workshop import claim, workshop_of
+
+_NICE = 10
+
+
+def begin(lifeline: Connection) -> None:
+    """Prepare a worker process: it gives way to requests, leaves Ctrl-C to its parent, and ends when the parent does.
+
+    The parent holds the other end of the lifeline. The kernel closes it however the parent ends, even by `kill -9`.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # pydub warns of old syntax and of a missing ffmpeg; it is given raw samples only, and never needs one.
+    warnings.filterwarnings("ignore", module=".*pydub")
+    os.nice(_NICE)
+    threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
+
+
+def _end_with_parent(lifeline: Connection) -> None:
+    try:
+        lifeline.recv_bytes()
+    except (EOFError, OSError):
+        os._exit(1)
+
+
+def name_programmes(studio: Studio, programmes: tuple[Programme, ...]) -> tuple[str | CannotRenderError, ...]:
+    """Return each programme's recipe, or why it has none."""
+    return tuple(_name(studio, programme) for programme in programmes)
+
+
+def _name(studio: Studio, programme: Programme) -> str | CannotRenderError:
+    try:
+        return studio.recipe(programme)
+    except CannotRenderError as error:
+        return error
+
+
+def render_job(folder: Path, studio: Studio, job: Job) -> Rendition | None:
+    """Render a job into the store in a folder, unless its manifest and files are there; None: another process is at it.
+
+    Raises:
+        CannotRenderError: the programme cannot become sound.
+        OSError: the disk is full or cannot be written.
+    """
+    store = local_store(folder)
+    with claim(workshop_of(folder), job.recipe) as room:
+        if room is None:
+            return None
+        return _intact(store, job.recipe) or _render(store, studio, job, room)
+
+
+def _render(store: AudioStore, studio: Studio, job: Job, room: Path) -> Rendition:
+    manifest = studio.render(job.programme, job.recipe, room)
+    for file in manifest.files:
+        store.put_file(room / file.sha256, file)
+    store.put_manifest(manifest)
+    return manifest.rendition()
+
+
+def _intact(store: AudioStore, recipe: str) -> Rendition | None:
+    rendition = store.rendition(recipe)
+    whole = rendition is not None and all(store.has(file) for file in rendition.files)
+    return rendition if whole else None

@@ -1,0 +1,44 @@
+from pathlib import Path
+
+import pytest
+from support.media import VOICE, QuickStudio, exercise, media_in, renders
+
+from server.media.batch import Tally, render_all
+from server.media.service import Media
+
+
+def media(folder: Path, studio: QuickStudio | None = None) -> Media:
+    items = [exercise("one-wave"), exercise("two-waves", alt_variants=())]
+    studio = studio or QuickStudio(diary=folder / "diary")
+    return Media(folder / "audio", {each.slug: each for each in items}, {"en": (VOICE,)}, studio, processes=2)
+
+
+def test_everything_is_rendered_once_and_progress_is_told(tmp_path: Path) -> None:
+    heard: list[tuple[int, int]] = []
+    tally = render_all(media(tmp_path), progress=lambda done, total: heard.append((done, total)))
+    assert tally == Tally(rendered=8, ready=0, impossible=0)
+    assert heard == [(done, 8) for done in range(9)]
+    assert len(set(renders(tmp_path / "diary"))) == len(renders(tmp_path / "diary")) == 8
+    assert render_all(media(tmp_path)) == Tally(rendered=0, ready=8, impossible=0)
+
+
+def test_only_the_named_exercises_are_rendered(tmp_path: Path) -> None:
+    assert render_all(media(tmp_path), only=["two-waves"]) == Tally(rendered=2, ready=0, impossible=0)
+
+
+def test_an_unknown_slug_is_an_error_and_renders_nothing(tmp_path: Path) -> None:
+    with pytest.raises(KeyError, match="no-such"):
+        render_all(media(tmp_path), only=["no-such"])
+    assert renders(tmp_path / "diary") == []
+
+
+def test_what_has_no_narration_is_counted(tmp_path: Path) -> None:
+    studio = QuickStudio(diary=tmp_path / "diary", silent=frozenset({"Hello."}))
+    assert render_all(media(tmp_path, studio), only=["two-waves"]) == Tally(rendered=1, ready=0, impossible=1)
+
+
+def test_the_server_finds_what_was_rendered(tmp_path: Path) -> None:
+    render_all(media(tmp_path))
+    served = media_in(tmp_path, exercise("one-wave"))
+    served.renditions.load()
+    assert {each.status for each in served.audio_of(exercise("one-wave"), "en")} == {"ready"}
