@@ -1,0 +1,145 @@
+"""Reads and writes of the accounts tables. Every function is given the organisation, or the `Access` that holds it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Row as ResultRow
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.accounts.models import (
+    CareRelationRow,
+    ClientRow,
+    DeviceRow,
+    GuessRow,
+    MemberRow,
+    OrganisationRow,
+    PairingRow,
+    SignInRow,
+    ZoneRow,
+)
+from server.accounts.schemas import Access
+
+
+async def find_organisations(session: AsyncSession, handle: str | None) -> Sequence[OrganisationRow]:
+    """Return the organisation of a handle, or, without one, at most two, to tell whether there is only one."""
+    query = select(OrganisationRow).limit(2)
+    if handle is not None:
+        query = query.where(OrganisationRow.handle == handle)
+    return (await session.scalars(query)).all()
+
+
+async def has_demo(session: AsyncSession) -> bool:
+    """Whether this database holds invented people whose passwords are known."""
+    return await session.scalar(select(OrganisationRow.id).where(OrganisationRow.demo)) is not None
+
+
+async def find_member(session: AsyncSession, organisation: UUID, email: str) -> MemberRow | None:
+    """Return the active member with this e-mail address."""
+    query = select(MemberRow).where(
+        MemberRow.organisation_id == organisation, MemberRow.email == email, MemberRow.ended_at.is_(None)
+    )
+    return await session.scalar(query)
+
+
+async def find_guess(session: AsyncSession, organisation: UUID, account_hash: bytes) -> GuessRow | None:
+    """Return the wrong guesses counted for an account name, locked for this transaction."""
+    return await session.get(GuessRow, (organisation, account_hash), with_for_update=True)
+
+
+async def find_sign_in(session: AsyncSession, organisation: UUID, sign_in: UUID) -> SignInRow | None:
+    """Return a sign-in by key."""
+    return await session.get(SignInRow, (organisation, sign_in))
+
+
+async def lock_sign_in(session: AsyncSession, organisation: UUID, sign_in: UUID) -> SignInRow | None:
+    """Return a sign-in by key, locked: two refreshes of one family must queue."""
+    return await session.get(SignInRow, (organisation, sign_in), with_for_update=True)
+
+
+async def end_sign_in(session: AsyncSession, access: Access, now: datetime) -> None:
+    """End the caller's own sign-in."""
+    await session.execute(
+        update(SignInRow)
+        .where(SignInRow.organisation_id == access.organisation, SignInRow.id == access.sign_in)
+        .values(ended_at=now)
+    )
+
+
+async def find_pairing(session: AsyncSession, organisation: UUID, locator: str) -> PairingRow | None:
+    """Return the pairing whose code begins like this, locked: each try is counted."""
+    query = select(PairingRow).where(PairingRow.organisation_id == organisation, PairingRow.locator == locator)
+    return await session.scalar(query.with_for_update())
+
+
+async def find_client(session: AsyncSession, access: Access, client: UUID) -> ClientRow | None:
+    """Return a client the caller may see: themselves, or one in the caller's care now."""
+    query = select(ClientRow).where(ClientRow.organisation_id == access.organisation, ClientRow.id == client)
+    if access.role == "client":
+        return await session.scalar(query.where(ClientRow.id == access.subject))
+    return await session.scalar(query.where(ClientRow.id.in_(_in_care(access))))
+
+
+async def list_clients(session: AsyncSession, access: Access) -> Sequence[ResultRow[ClientRow, str, datetime | None]]:
+    """Return (client, zone now, last delivery of any phone) for each client in the caller's care, by name."""
+    query = _client_lines(access).where(ClientRow.id.in_(_in_care(access))).order_by(ClientRow.name, ClientRow.id)
+    return (await session.execute(query)).all()
+
+
+async def find_client_line(
+    session: AsyncSession, access: Access, client: UUID
+) -> ResultRow[ClientRow, str, datetime | None]:
+    """Return one line of `list_clients`; the caller has already been let through to this client."""
+    return (await session.execute(_client_lines(access).where(ClientRow.id == client))).one()
+
+
+async def list_zones(session: AsyncSession, access: Access, client: UUID) -> Sequence[ZoneRow]:
+    """Return a client's zone history, oldest first."""
+    query = select(ZoneRow).where(ZoneRow.organisation_id == access.organisation, ZoneRow.client_id == client)
+    return (await session.scalars(query.order_by(ZoneRow.at))).all()
+
+
+async def last_delivery(session: AsyncSession, access: Access, client: UUID) -> datetime | None:
+    """Return when any phone of the client last delivered its outbox (`streaks.md` R8)."""
+    query = select(func.max(DeviceRow.last_outbox_at)).where(
+        DeviceRow.organisation_id == access.organisation, DeviceRow.client_id == client
+    )
+    return await session.scalar(query)
+
+
+async def mark_delivery(session: AsyncSession, access: Access, device: UUID, now: datetime) -> None:
+    """Note that the caller's phone has delivered its outbox now."""
+    await session.execute(
+        update(DeviceRow)
+        .where(
+            DeviceRow.organisation_id == access.organisation,
+            DeviceRow.client_id == access.subject,
+            DeviceRow.id == device,
+        )
+        .values(last_outbox_at=now)
+    )
+
+
+def _in_care(access: Access) -> Select[UUID]:
+    return select(CareRelationRow.client_id).where(
+        CareRelationRow.organisation_id == access.organisation,
+        CareRelationRow.member_id == access.subject,
+        CareRelationRow.ended_at.is_(None),
+    )
+
+
+def _client_lines(access: Access) -> Select[ClientRow, str, datetime | None]:
+    zone = (
+        select(ZoneRow.zone)
+        .where(ZoneRow.organisation_id == ClientRow.organisation_id, ZoneRow.client_id == ClientRow.id)
+        .order_by(ZoneRow.at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    delivered = (
+        select(func.max(DeviceRow.last_outbox_at))
+        .where(DeviceRow.organisation_id == ClientRow.organisation_id, DeviceRow.client_id == ClientRow.id)
+        .scalar_subquery()
+    )
+    return select(ClientRow, zone, delivered).where(ClientRow.organisation_id == access.organisation)

@@ -1,0 +1,64 @@
+"""Opaque tokens: `<kind>_<organisation><sign-in><secret>` in base64url, so that a look-up goes by primary key."""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+Kind = Literal["gwa", "gwr"]
+SECRET_BYTES = 32
+
+
+class Token(Struct, frozen=True, kw_only=True):
+    """A token taken apart. Only the SHA-256 of `secret` is ever stored."""
+
+    organisation: UUID
+    sign_in: UUID
+    secret: bytes
+
+    def text(self, kind: Kind) -> str:
+        """Write the token as it travels: `gwa_…` for access, `gwr_…` for refresh."""
+        packed = self.organisation.bytes + self.sign_in.bytes + self.secret
+        return f"{kind}_{urlsafe_b64encode(packed).decode()}"
+
+
+def read_token(text: str, kind: Kind) -> Token | None:
+    """Take a token apart; None when it is not one of this kind."""
+    prefix, _, packed = text.partition("_")
+    if prefix != kind or not packed.isascii():
+        return None
+    try:
+        raw = urlsafe_b64decode(packed)
+    except (Error, ValueError):
+        return None
+    if len(raw) != 16 + 16 + SECRET_BYTES:
+        return None
+    return Token(organisation=UUID(bytes=raw[:16]), sign_in=UUID(bytes=raw[16:32]), secret=raw[32:])
+
+
+def new_secret() -> bytes:
+    """Return 256 random bits."""
+    return secrets.token_bytes(SECRET_BYTES)
+
+
+def hash_secret(secret: bytes) -> bytes:
+    """Return what is stored of a secret: SHA-256 is enough for 256 random bits."""
+    return hashlib.sha256(secret).digest()
+
+
+def same_secret(secret: bytes, stored: bytes | None) -> bool:
+    """Compare a presented secret with a stored hash, in constant time."""
+    return stored is not None and hmac.compare_digest(hash_secret(secret), stored)
+
+
+def successor(key: bytes, refresh: bytes, kind: Kind) -> bytes:
+    """Return the one secret that follows a refresh secret, so that a lost answer can be given again.
+
+    Who has only the database lacks `refresh`; who has only the token lacks `key` (`security.md`, Signing in).
+    """
+    return hmac.digest(key, kind.encode() + refresh, "sha256")

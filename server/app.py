@@ -1,0 +1,93 @@
+"""The composition root: the only module that knows every other."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from litestar.di import Provide
+from msgspec import Struct
+
+from server.accounts import api as accounts
+from server.accounts.provide import DEPENDENCIES
+from server.care import api as care
+from server.catalogue import api as catalogue
+from server.catalogue.answers import Answers
+from server.catalogue.snapshot import Snapshot, load_snapshot
+from server.db.engine import Sessions, create_engine
+from server.db.migrate import require_current
+from server.kit.clock import Clock, SystemClock
+from server.media import api as media
+from server.media.metrics import watch
+from server.media.service import Media
+from server.media.sound import SoundStudio, recorded
+from server.media.voices import recorded_voices
+from server.practice import api as practice
+from server.settings import Settings
+from server.web.edge import Edge
+from server.web.kit import web_app
+
+HANDLERS = [*accounts.HANDLERS, *care.HANDLERS, *catalogue.routes, *media.routes, *practice.HANDLERS]
+
+
+class House(Struct, frozen=True, kw_only=True):
+    """The three stores that never mix: the catalogue, people's data, audio."""
+
+    snapshot: Snapshot
+    sessions: Sessions
+    media: Media
+
+
+def open_house(settings: Settings, *, processes: int = 1) -> House:
+    """Open the three stores; nothing is read from the database or rendered yet.
+
+    `processes` is how many render at once.
+
+    Raises:
+        ContentError: the catalogue breaks a rule of its format.
+    """
+    snapshot = load_snapshot(settings.content)
+    return House(
+        snapshot=snapshot,
+        sessions=Sessions(create_engine(settings.database_url)),
+        media=Media(
+            settings.audio,
+            snapshot.exercises,
+            recorded_voices(),
+            SoundStudio(narrator=recorded),
+            processes=processes,
+        ),
+    )
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None) -> Edge:
+    """Assemble the application.
+
+    Raises:
+        ContentError: the catalogue breaks a rule of its format.
+    """
+    house = open_house(settings)
+    answers = Answers(house.snapshot, house.media.audio_of)
+
+    @asynccontextmanager
+    async def dispose(_app: object) -> AsyncIterator[None]:
+        yield
+        await house.sessions.engine.dispose()
+
+    app = web_app(
+        HANDLERS,
+        version=version("groundwork"),
+        checks={"database": lambda: require_current(house.sessions.engine)},
+        cors_origins=settings.cors_origins,
+        max_body_bytes=settings.body_limit,
+        docs=settings.docs,
+        state={"sessions": house.sessions, "clock": clock or SystemClock()},
+        dependencies={
+            **DEPENDENCIES,
+            "catalogue": Provide(lambda: house.snapshot, sync_to_thread=False),
+            "answers": Provide(lambda: answers, sync_to_thread=False),
+            "media": Provide(lambda: house.media, sync_to_thread=False),
+        },
+        lifespan=[dispose, house.media.lifespan],
+    )
+    watch(house.media, app.metrics.registry)
+    return app

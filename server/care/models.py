@@ -1,0 +1,62 @@
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.accounts.models import client_key
+from server.care.schemas import PracticeItem, SessionKind, SessionStatus
+from server.db.base import Document, OrganisationKey, Row
+
+
+class SessionRow(OrganisationKey, Row):
+    """A treatment session. No substance, dose or route is ever stored. `decided_at`: when its status was last set."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (client_key(),)
+
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[SessionKind] = mapped_column(Text())
+    starts_at: Mapped[datetime]
+    zone: Mapped[str]
+    status: Mapped[SessionStatus] = mapped_column(Text())
+    decided_at: Mapped[datetime | None]
+    revision: Mapped[int]
+
+
+class PracticeSetRow(OrganisationKey, Row):
+    """One version of a practice set; a change makes another."""
+
+    __tablename__ = "practice_sets"
+    __table_args__ = (ForeignKeyConstraint(["organisation_id", "made_by"], ["members.organisation_id", "members.id"]),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    items: Mapped[tuple[PracticeItem, ...]] = mapped_column(Document(tuple[PracticeItem, ...]))
+    made_by: Mapped[UUID]
+    made_at: Mapped[datetime]
+
+
+class AssignmentRow(OrganisationKey, Row):
+    """A version of a practice set, given to a client from a date on."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        client_key(),
+        ForeignKeyConstraint(
+            ["organisation_id", "set_id", "set_version"],
+            ["practice_sets.organisation_id", "practice_sets.id", "practice_sets.version"],
+        ),
+        Index(None, "organisation_id", "set_id", "set_version"),
+    )
+
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    set_id: Mapped[UUID]
+    set_version: Mapped[int]
+    assigned_by: Mapped[UUID]
+    from_date: Mapped[date]
+    to_date: Mapped[date | None]
+    assigned_at: Mapped[datetime]

@@ -1,0 +1,264 @@
+"""Treatment sessions, practice sets, assignments and the agenda they make."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType
+
+from server.accounts import service as accounts
+from server.accounts.models import ClientRow
+from server.accounts.policy import access_client
+from server.accounts.work import Work
+from server.care import repository
+from server.care.models import AssignmentRow, PracticeSetRow, SessionRow
+from server.care.occurrences import Span
+from server.care.plan import read_plan
+from server.care.schemas import (
+    Agenda,
+    Assignment,
+    Assignments,
+    ChangeSession,
+    NewAssignment,
+    NewItem,
+    NewPracticeSet,
+    NewSession,
+    PracticeItem,
+    PracticeSet,
+    PracticeSets,
+    Session,
+    Sessions,
+)
+from server.catalogue.snapshot import Snapshot
+from server.kit.days import practice_date_of
+from server.kit.errors import FieldError, Invalid, NotFound
+from server.kit.ids import new_id
+from server.web.etags import require_match, revision_etag
+
+LONGEST_AGENDA = timedelta(days=92)
+USUAL_AGENDA = timedelta(days=13)
+
+
+async def add_session(work: Work, client: UUID, data: NewSession) -> Session:
+    """Note a treatment session.
+
+    Raises:
+        NotFound: not in the caller's care.
+        Invalid: an unknown zone, or a session that is over before its day.
+    """
+    owner = await access_client(work.session, work.access, client)
+    zone = await accounts.zone_of(work, owner) if isinstance(data.zone, UnsetType) else data.zone
+    row = SessionRow(
+        organisation_id=work.access.organisation,
+        client_id=client,
+        id=new_id(),
+        kind=data.kind,
+        starts_at=data.starts_at,
+        zone=accounts.read_zone(zone, "/zone"),
+        status=data.status,
+        decided_at=None if data.status == "scheduled" else work.now,
+        revision=1,
+    )
+    _check_status(row, owner, work)
+    work.session.add(row)
+    await work.session.flush()
+    return _session(row)
+
+
+async def change_session(work: Work, client: UUID, key: UUID, data: ChangeSession, if_match: str | None) -> Session:
+    """Move or decide a treatment session; its occurrences move with it and keep their ids.
+
+    Raises:
+        NotFound: no such session, or not in the caller's care.
+        PreconditionRequired, PreconditionFailed: `if_match` does not name the present revision.
+        Invalid: as for `add_session`.
+    """
+    owner = await access_client(work.session, work.access, client)
+    row = await repository.lock_session(work.session, work.access, client, key)
+    if row is None:
+        raise NotFound("There is no such session.")
+    require_match(if_match, revision_etag(row.revision))
+    row.starts_at = row.starts_at if isinstance(data.starts_at, UnsetType) else data.starts_at
+    row.zone = row.zone if isinstance(data.zone, UnsetType) else accounts.read_zone(data.zone, "/zone")
+    if not isinstance(data.status, UnsetType) and data.status != row.status:
+        row.status, row.decided_at = data.status, work.now
+    _check_status(row, owner, work)
+    row.revision += 1
+    await work.session.flush()
+    return _session(row)
+
+
+async def list_sessions(work: Work, client: UUID) -> Sessions:
+    """Return a client's treatment sessions, oldest first.
+
+    Raises:
+        NotFound: not in the caller's care.
+    """
+    await access_client(work.session, work.access, client)
+    return Sessions(items=[_session(row) for row in await repository.list_sessions(work.session, work.access, client)])
+
+
+async def add_set(work: Work, data: NewPracticeSet, catalogue: Snapshot) -> PracticeSet:
+    """Make the first version of a practice set; each item pins the exercise's present version.
+
+    Raises:
+        Invalid: an unknown exercise, or a window that ends before it begins.
+    """
+    items = tuple(_pin(item, position, catalogue) for position, item in enumerate(data.items))
+    row = PracticeSetRow(
+        organisation_id=work.access.organisation,
+        id=new_id(),
+        version=1,
+        title=data.title,
+        items=items,
+        made_by=work.access.subject,
+        made_at=work.now,
+    )
+    work.session.add(row)
+    await work.session.flush()
+    return _set(row)
+
+
+async def list_sets(work: Work) -> PracticeSets:
+    """Return the newest version of each of the clinic's practice sets, by title."""
+    return PracticeSets(items=[_set(row) for row in await repository.list_sets(work.session, work.access)])
+
+
+async def read_set(work: Work, key: UUID, version: int | None) -> PracticeSet:
+    """Return a version of a practice set, the newest when none is named.
+
+    Raises:
+        NotFound: the clinic has no such set or version.
+    """
+    return _set(await _find_set(work, key, version))
+
+
+async def assign_set(work: Work, client: UUID, data: NewAssignment) -> Assignment:
+    """Give a practice set to a client from a date on.
+
+    Raises:
+        NotFound: not in the caller's care, or the clinic has no such set or version.
+        Invalid: it ends before it begins.
+    """
+    owner = await access_client(work.session, work.access, client)
+    practice_set = await _find_set(work, data.practice_set_id, None if data.version is UNSET else data.version)
+    first = await _today(work, owner) if isinstance(data.from_date, UnsetType) else data.from_date
+    last = None if isinstance(data.to_date, UnsetType) else data.to_date
+    if last is not None and last < first:
+        raise _out_of_order("/to")
+    row = AssignmentRow(
+        organisation_id=work.access.organisation,
+        client_id=client,
+        id=new_id(),
+        set_id=practice_set.id,
+        set_version=practice_set.version,
+        assigned_by=work.access.subject,
+        from_date=first,
+        to_date=last,
+        assigned_at=work.now,
+    )
+    work.session.add(row)
+    await work.session.flush()
+    return _assignment(row, practice_set)
+
+
+async def list_assignments(work: Work, client: UUID) -> Assignments:
+    """Return a client's assignments, oldest first.
+
+    Raises:
+        NotFound: not in the caller's care.
+    """
+    await access_client(work.session, work.access, client)
+    lines = await repository.list_assignments(work.session, work.access, client)
+    return Assignments(items=[_assignment(row, practice_set) for row, practice_set in lines])
+
+
+async def read_agenda(work: Work, client: UUID, first: date | None, last: date | None) -> Agenda:
+    """Return what is planned from `first` (default today) to `last` (default a fortnight), at most 92 days.
+
+    Raises:
+        NotFound: not in the caller's care.
+        Invalid: the span ends before it begins, or is longer than 92 days.
+    """
+    owner = await access_client(work.session, work.access, client)
+    plan = await read_plan(work, owner)
+    begin = first or practice_date_of(work.now, plan.zone, owner.day_start)
+    end = last or begin + USUAL_AGENDA
+    if not begin <= end <= begin + LONGEST_AGENDA:
+        raise _out_of_order("?to")
+    return Agenda(from_date=begin, to_date=end, occurrences=plan.occurrences(Span(first=begin, last=end)))
+
+
+async def _find_set(work: Work, key: UUID, version: int | None) -> PracticeSetRow:
+    row = await repository.find_set(work.session, work.access, key, version)
+    if row is None:
+        raise NotFound("There is no such practice set, or no such version of it.")
+    return row
+
+
+async def _today(work: Work, owner: ClientRow) -> date:
+    return practice_date_of(work.now, await accounts.zone_of(work, owner), owner.day_start)
+
+
+def _check_status(row: SessionRow, owner: ClientRow, work: Work) -> None:
+    over = row.status in ("held", "no_show")
+    today = practice_date_of(work.now, row.zone, owner.day_start)
+    if over and practice_date_of(row.starts_at, row.zone, owner.day_start) > today:
+        error = FieldError(
+            pointer="/status", code="too_early", detail="A session is held or missed on its day, not before."
+        )
+        raise Invalid("This session is still to come.", errors=[error])
+
+
+def _pin(item: NewItem, position: int, catalogue: Snapshot) -> PracticeItem:
+    exercise = catalogue.exercises.get(item.exercise)
+    if exercise is None:
+        pointer = f"/items/{position}/exercise"
+        error = FieldError(pointer=pointer, code="unknown_exercise", detail="The catalogue has no such exercise.")
+        raise Invalid("An exercise is not known.", errors=[error])
+    if item.to_day < item.from_day:
+        raise _out_of_order(f"/items/{position}/to_day")
+    return PracticeItem(
+        id=new_id(),
+        exercise=item.exercise,
+        exercise_version=exercise.content_version,
+        length=item.length,
+        anchor=item.anchor,
+        from_day=item.from_day,
+        to_day=item.to_day,
+        times_of_day=tuple(dict.fromkeys(item.times_of_day)),
+        recurrence=item.recurrence,
+    )
+
+
+def _out_of_order(pointer: str) -> Invalid:
+    error = FieldError(
+        pointer=pointer, code="out_of_range", detail="The end is before the beginning, or too far from it."
+    )
+    return Invalid("These dates do not make a span.", errors=[error])
+
+
+def _session(row: SessionRow) -> Session:
+    return Session(
+        id=row.id,
+        kind=row.kind,
+        starts_at=row.starts_at,
+        zone=row.zone,
+        status=row.status,
+        revision=row.revision,
+        decided_at=row.decided_at or UNSET,
+    )
+
+
+def _set(row: PracticeSetRow) -> PracticeSet:
+    return PracticeSet(id=row.id, version=row.version, title=row.title, items=row.items)
+
+
+def _assignment(row: AssignmentRow, practice_set: PracticeSetRow) -> Assignment:
+    return Assignment(
+        id=row.id,
+        practice_set_id=row.set_id,
+        version=row.set_version,
+        title=practice_set.title,
+        from_date=row.from_date,
+        to_date=row.to_date or UNSET,
+    )

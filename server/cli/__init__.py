@@ -1,0 +1,15 @@
+"""The operator's commands. Each reads the settings once and says in a sentence what it cannot do."""
+
+import rich_click as click
+
+from server.cli import content, data, serving
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="groundwork")
+def main() -> None:
+    """Groundwork: the practice that happens between sessions."""
+
+
+for command in (*serving.COMMANDS, *data.COMMANDS, *content.COMMANDS):
+    main.add_command(command)

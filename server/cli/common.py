@@ -1,0 +1,47 @@
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine
+from typing import Any, NoReturn
+
+from rich.console import Console
+
+from server.db.migrate import SchemaError
+from server.kit.errors import Problem
+from server.settings import Settings, SettingsError, read_settings
+
+say = Console(highlight=False, soft_wrap=True)
+complain = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class CommandError(Exception):
+    """A command cannot do its work; the message is a sentence for the operator."""
+
+
+def stop(*sentences: str) -> NoReturn:
+    """End the command with sentences for a person, on standard error."""
+    for sentence in sentences:
+        complain.print(sentence, markup=False)
+    sys.exit(1)
+
+
+def settings(**told: str) -> Settings:
+    """Read the settings; what a command was told (`data="elsewhere"`) wins over the environment."""
+    names = {f"GROUNDWORK_{name.upper()}": value for name, value in told.items()}
+    hidden = {"PORT"} if "port" in told else set[str]()
+    hidden |= {"DATABASE_URL", "DATABASE_URL_FILE", "GROUNDWORK_DATABASE_URL_FILE"} if "database_url" in told else set()
+    environ = {name: value for name, value in os.environ.items() if name not in hidden}
+    try:
+        return read_settings({**environ, **names})
+    except SettingsError as error:
+        stop(*error.sentences)
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run a command's coroutine; what it cannot do becomes a sentence."""
+    try:
+        asyncio.run(work)
+    except Problem as problem:
+        stop(problem.detail)
+    except (SchemaError, CommandError) as error:
+        stop(str(error))

@@ -1,0 +1,75 @@
+"""Commands about the catalogue and what is made of it."""
+
+import sys
+from pathlib import Path
+
+import msgspec
+import rich_click as click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from server.app import create_app, open_house
+from server.catalogue.findings import errors
+from server.catalogue.lint import check_content as lint_content
+from server.cli.common import complain, say, settings, stop
+from server.media.batch import render_all
+from server.practice.streaks import conformance as worked
+from server.web.openapi import documented
+
+
+@click.command()
+def check_content() -> None:
+    """Check every exercise against the numbered rules; ends with 1 when one is broken."""
+    findings = lint_content(settings().content)
+    for finding in findings:
+        say.print(str(finding), markup=False)
+    broken = len(errors(findings))
+    say.print(f"{broken} errors, {len(findings) - broken} warnings.")
+    sys.exit(1 if broken else 0)
+
+
+@click.command()
+@click.argument("slugs", nargs=-1)
+def render(slugs: tuple[str, ...]) -> None:
+    """Render the audio that is missing, of all exercises or of those named."""
+    media = open_house(settings(), processes=2).media
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=complain) as bar:
+        task = bar.add_task("audio", total=None)
+        try:
+            tally = render_all(
+                media,
+                only=slugs or None,
+                progress=lambda done, total: bar.update(task, completed=done, total=total),
+            )
+        except KeyError:
+            stop("The catalogue has no such exercise.")
+    say.print(f"{tally.rendered} rendered, {tally.ready} there already, {tally.impossible} without narration.")
+    sys.exit(1 if tally.impossible else 0)
+
+
+@click.command()
+def openapi() -> None:
+    """Print the OpenAPI document that the server serves."""
+    sys.stdout.write(documented(create_app(settings()).app).decode())
+
+
+@click.group()
+def conformance() -> None:
+    """Answer worked cases, so that a phone app can prove that it counts as the server does."""
+
+
+@conformance.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def streaks(file: Path) -> None:
+    """Print {"id", "report"} for each case of FILE, one line of JSON each."""
+    broken = False
+    try:
+        for answer in worked.run(file):
+            broken = broken or isinstance(answer, worked.BrokenCase)
+            sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
+    except worked.CasesError as error:
+        stop(str(error))
+    sys.exit(1 if broken else 0)
+
+
+COMMANDS = (check_content, render, openapi, conformance)

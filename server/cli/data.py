@@ -1,0 +1,80 @@
+"""Commands about people's data."""
+
+import rich_click as click
+
+from server.accounts import repository as accounts
+from server.accounts.schemas import MemberRole
+from server.accounts.service import add_member, add_organisation
+from server.cli.common import CommandError, run, say, settings
+from server.db.engine import Sessions, create_engine
+from server.db.migrate import migrate as migrate_schema
+from server.db.migrate import require_current
+from server.db.unit import unit_of_work
+from server.kit.clock import SystemClock
+from server.settings import Settings
+
+EMAIL = click.option("--email", prompt="E-mail")
+NAME = click.option("--name", prompt="Name")
+PASSWORD = click.option(
+    "--password", prompt="Password, 15 characters or more", hide_input=True, confirmation_prompt=True
+)
+ORGANISATION = click.option("--organisation", default="clinic", show_default=True, help="The clinic's handle.")
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    run(migrate_database(settings()))
+    say.print("The database has the newest schema.")
+
+
+@click.command()
+@EMAIL
+@NAME
+@PASSWORD
+@ORGANISATION
+def create_admin(email: str, name: str, password: str, organisation: str) -> None:
+    """Add an admin, and the clinic itself when it is new."""
+    run(_create_member("admin", email, name, password, organisation))
+    say.print("Added. Sign in with POST /v1/auth/sign-in.")
+
+
+@click.command()
+@EMAIL
+@NAME
+@PASSWORD
+@ORGANISATION
+def create_therapist(email: str, name: str, password: str, organisation: str) -> None:
+    """Add a therapist to a clinic."""
+    run(_create_member("therapist", email, name, password, organisation))
+    say.print("Added. Sign in with POST /v1/auth/sign-in.")
+
+
+async def migrate_database(chosen: Settings) -> None:
+    """Bring the database to the newest schema; SQLite's folder is made when it is missing."""
+    chosen.data.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(chosen.database_url)
+    await migrate_schema(engine)
+    await engine.dispose()
+
+
+async def _create_member(role: MemberRole, email: str, name: str, password: str, handle: str) -> None:
+    engine = create_engine(settings().database_url)
+    await require_current(engine)
+    now = SystemClock().now()
+    async with unit_of_work(Sessions(engine), writes=True) as session:
+        found = await accounts.find_organisations(session, handle)
+        if not found and role != "admin":
+            raise CommandError("There is no clinic with this handle. Its admin comes first.")
+        if (
+            not found
+            and session.get_bind().dialect.name == "sqlite"
+            and await accounts.find_organisations(session, None)
+        ):
+            raise CommandError("SQLite holds one clinic, and there is one already. A second one needs PostgreSQL.")
+        clinic = found[0].id if found else await add_organisation(session, handle, handle, demo=False, now=now)
+        await add_member(session, clinic, role, email, name, password, now)
+    await engine.dispose()
+
+
+COMMANDS = (migrate, create_admin, create_therapist)

@@ -1,0 +1,91 @@
+"""Commands that serve, and those that ask a server how it is."""
+
+import http.client
+
+import rich_click as click
+import uvicorn
+
+from server import demo as demos
+from server.accounts import repository as accounts
+from server.app import create_app
+from server.catalogue.snapshot import ContentError
+from server.cli.common import CommandError, run, say, settings, stop
+from server.cli.data import migrate_database
+from server.db.engine import Sessions, create_engine
+from server.db.migrate import require_current
+from server.db.unit import unit_of_work
+from server.settings import Settings
+from server.web.kit import UVICORN_OPTIONS
+from server.web.logs import configure_logging
+
+
+@click.command()
+@click.option("--migrate", "migrates", is_flag=True, help="Bring the database to the newest schema first.")
+def serve(*, migrates: bool) -> None:
+    """Serve the API. Never makes a clinic, and refuses demo data."""
+    chosen = settings()
+    if migrates:
+        run(migrate_database(chosen))
+    run(_refuse_what_cannot_be_served(chosen))
+    _serve(chosen)
+
+
+@click.command()
+@click.option("--serve", "serves", is_flag=True, help="Serve the clinic afterwards.")
+@click.option("--port", default=None, help="The port to serve on.")
+def demo(*, serves: bool, port: str | None) -> None:
+    """Fill a demo clinic of its own under the data folder, and print how to sign in."""
+    usual = settings(**({"port": port} if port else {}))
+    folder = usual.data / "demo"
+    chosen = settings(
+        data=str(folder), database_url=str(folder / "groundwork.db"), audio=str(usual.audio), port=str(usual.port)
+    )
+    run(migrate_database(chosen))
+    run(_fill(chosen))
+    if serves:
+        _serve(chosen)
+
+
+@click.command()
+def healthcheck() -> None:
+    """Ask the server on this machine whether it is ready; ends with 1 when it is not."""
+    connection = http.client.HTTPConnection("127.0.0.1", settings().port, timeout=3)
+    try:
+        connection.request("GET", "/readyz")
+        status = connection.getresponse().status
+    except OSError:
+        stop("The server does not answer.")
+    if status != http.client.OK:
+        stop("The server is not ready.")
+    say.print("ready")
+
+
+async def _fill(chosen: Settings) -> None:
+    sessions = Sessions(create_engine(chosen.database_url))
+    welcome = await demos.fill(sessions, chosen.content)
+    await sessions.engine.dispose()
+    say.print(f"\nDemo clinic, invented people, on http://{chosen.host}:{chosen.port} (docs at /docs)", markup=False)
+    say.print(f"  therapist: {welcome.email} / {welcome.password}", markup=False)
+    for name, code in welcome.codes:
+        say.print(f"  pair {name}'s phone: {code} (15 minutes, once)", markup=False)
+
+
+async def _refuse_what_cannot_be_served(chosen: Settings) -> None:
+    sessions = Sessions(create_engine(chosen.database_url))
+    await require_current(sessions.engine)
+    async with unit_of_work(sessions, writes=False) as session:
+        if await accounts.has_demo(session):
+            raise CommandError("This database holds a demo clinic, and its passwords are known. `make run` serves it.")
+    await sessions.engine.dispose()
+
+
+def _serve(chosen: Settings) -> None:
+    configure_logging(chosen.log_level, chosen.log_format)
+    try:
+        app = create_app(chosen)
+    except ContentError as error:
+        stop(*(str(finding) for finding in error.findings))
+    uvicorn.run(app, host=chosen.host, port=chosen.port, **UVICORN_OPTIONS)
+
+
+COMMANDS = (serve, demo, healthcheck)

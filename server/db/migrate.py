@@ -1,0 +1,57 @@
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+# Session-level, since a transaction-level lock is lost between migrations; the number is arbitrary and ours.
+ADVISORY_LOCK = 7_236_041_905
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+async def migrate(engine: AsyncEngine) -> None:
+    """Bring the schema to the newest revision; a second process waits for the first."""
+    async with engine.connect() as connection:
+        await connection.run_sync(_upgrade)
+
+
+def _upgrade(connection: Connection) -> None:
+    locks = connection.dialect.name == "postgresql"
+    if locks:
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+        connection.commit()
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    connection.commit()
+    if locks:
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
+        connection.commit()
+
+
+class SchemaError(Exception):
+    """The database's schema is not the one this version needs."""
+
+
+async def require_current(engine: AsyncEngine) -> None:
+    """Make sure that the database answers and its schema is the newest.
+
+    Raises:
+        SchemaError: it is older, newer or empty.
+    """
+    async with engine.connect() as connection:
+        if not await connection.run_sync(_at_head):
+            raise SchemaError("The database has another schema than this version needs. Run `groundwork migrate`.")
+
+
+def _at_head(connection: Connection) -> bool:
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head

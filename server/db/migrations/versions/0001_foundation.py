@@ -1,0 +1,365 @@
+"""Foundation: a clinic, its people, their plan and their practice. Every key is led by the organisation."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+INSTANT = sa.DateTime(timezone=True)
+TABLES = (
+    "organisations",
+    "clients",
+    "guesses",
+    "members",
+    "sign_ins",
+    "care_relations",
+    "devices",
+    "pairings",
+    "zone_reports",
+    "practice_sets",
+    "sessions",
+    "assignments",
+    "completions",
+    "sync_heads",
+    "voids",
+)
+
+
+def upgrade() -> None:
+    """Create the tables, those first that others point at."""
+    _organisations()
+    _clients()
+    _guesses()
+    _members()
+    _sign_ins()
+    _care_relations()
+    _devices()
+    _pairings()
+    _zone_reports()
+    _practice_sets()
+    _sessions()
+    _assignments()
+    _completions()
+    _sync_heads()
+    _voids()
+
+
+def downgrade() -> None:
+    """Drop the tables, those first that point at others."""
+    for table in reversed(TABLES):
+        op.drop_table(table)
+
+
+def _organisations() -> None:
+    op.create_table(
+        "organisations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("handle", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_organisations"),
+        sa.UniqueConstraint("handle", name="uq_organisations_handle"),
+    )
+
+
+def _clients() -> None:
+    op.create_table(
+        "clients",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("day_start", sa.Time(), nullable=False),
+        sa.Column("rest_days", sa.Integer(), nullable=False),
+        sa.Column("display", sa.Text(), nullable=False),
+        sa.Column("shares_early_stops", sa.Boolean(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name="fk_clients_organisation_id"),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name="pk_clients"),
+    )
+
+
+def _guesses() -> None:
+    op.create_table(
+        "guesses",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("account_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("free_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name="fk_guesses_organisation_id"),
+        sa.PrimaryKeyConstraint("organisation_id", "account_hash", name="pk_guesses"),
+    )
+
+
+def _members() -> None:
+    op.create_table(
+        "members",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("ended_at", INSTANT, nullable=True),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name="fk_members_organisation_id"),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name="pk_members"),
+        sa.UniqueConstraint("organisation_id", "email", name="uq_members_organisation_id_email"),
+    )
+
+
+def _sign_ins() -> None:
+    op.create_table(
+        "sign_ins",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=True),
+        sa.Column("successor_key", sa.LargeBinary(), nullable=False),
+        sa.Column("access_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("access_expires_at", INSTANT, nullable=False),
+        sa.Column("refresh_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("refresh_expires_at", INSTANT, nullable=False),
+        sa.Column("previous_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("rotated_at", INSTANT, nullable=False),
+        sa.Column("started_at", INSTANT, nullable=False),
+        sa.Column("ended_at", INSTANT, nullable=True),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name="fk_sign_ins_organisation_id"),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name="pk_sign_ins"),
+    )
+
+
+def _care_relations() -> None:
+    op.create_table(
+        "care_relations",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("started_at", INSTANT, nullable=False),
+        sa.Column("ended_at", INSTANT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "client_id"],
+            ["clients.organisation_id", "clients.id"],
+            name="fk_care_relations_organisation_id_client_id",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "member_id"],
+            ["members.organisation_id", "members.id"],
+            name="fk_care_relations_organisation_id_member_id",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "member_id", "client_id", "started_at", name="pk_care_relations"),
+    )
+
+
+def _devices() -> None:
+    op.create_table(
+        "devices",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("paired_at", INSTANT, nullable=False),
+        sa.Column("last_outbox_at", INSTANT, nullable=True),
+        sa.Column("ended_at", INSTANT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "client_id"],
+            ["clients.organisation_id", "clients.id"],
+            name="fk_devices_organisation_id_client_id",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "client_id", "id", name="pk_devices"),
+    )
+
+
+def _pairings() -> None:
+    op.create_table(
+        "pairings",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("locator", sa.Text(), nullable=False),
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", INSTANT, nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("used_at", INSTANT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "client_id"],
+            ["clients.organisation_id", "clients.id"],
+            name="fk_pairings_organisation_id_client_id",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", name="pk_pairings"),
+        sa.UniqueConstraint("organisation_id", "locator", name="uq_pairings_organisation_id_locator"),
+    )
+
+
+def _zone_reports() -> None:
+    op.create_table(
+        "zone_reports",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "client_id"],
+            ["clients.organisation_id", "clients.id"],
+            name="fk_zone_reports_organisation_id_client_id",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "client_id", "at", name="pk_zone_reports"),
+    )
+
+
+def _practice_sets() -> None:
+    op.create_table(
+        "practice_sets",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("items", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "made_by"],
+            ["members.organisation_id", "members.id"],
+            name="fk_practice_sets_organisation_id_made_by",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id", "version", name="pk_practice_sets"),
+    )
+
+
+def _sessions() -> None:
+    op.create_table(
+        "sessions",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("starts_at", INSTANT, nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("decided_at", INSTANT, nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "client_id"],
+            ["clients.organisation_id", "clients.id"],
+            name="fk_sessions_organisation_id_client_id",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "client_id", "id", name="pk_sessions"),
+    )
+
+
+def _assignments() -> None:
+    op.create_table(
+        "assignments",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("set_id", sa.Uuid(), nullable=False),
+        sa.Column("set_version", sa.Integer(), nullable=False),
+        sa.Column("assigned_by", sa.Uuid(), nullable=False),
+        sa.Column("from_date", sa.Date(), nullable=False),
+        sa.Column("to_date", sa.Date(), nullable=True),
+        sa.Column("assigned_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "client_id"],
+            ["clients.organisation_id", "clients.id"],
+            name="fk_assignments_organisation_id_client_id",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "set_id", "set_version"],
+            ["practice_sets.organisation_id", "practice_sets.id", "practice_sets.version"],
+            name="fk_assignments_organisation_id_set_id_set_version",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "client_id", "id", name="pk_assignments"),
+    )
+    op.create_index(
+        op.f("ix_assignments_organisation_id_set_id_set_version"),
+        "assignments",
+        ["organisation_id", "set_id", "set_version"],
+        unique=False,
+    )
+
+
+def _completions() -> None:
+    op.create_table(
+        "completions",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=True),
+        sa.Column("exercise", sa.Text(), nullable=False),
+        sa.Column("exercise_version", sa.Integer(), nullable=False),
+        sa.Column("exercise_known", sa.Boolean(), nullable=False),
+        sa.Column("occurrence_id", sa.Uuid(), nullable=True),
+        sa.Column("started_at", INSTANT, nullable=True),
+        sa.Column("ended_at", INSTANT, nullable=True),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("practice_date", sa.Date(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("stop_reason", sa.Text(), nullable=True),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("target_seconds", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("distress_before", sa.Integer(), nullable=True),
+        sa.Column("distress_after", sa.Integer(), nullable=True),
+        sa.Column("presence", sa.Integer(), nullable=True),
+        sa.Column("ease", sa.Integer(), nullable=True),
+        sa.Column("logged_at", INSTANT, nullable=False),
+        sa.Column("received_at", INSTANT, nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "client_id"],
+            ["clients.organisation_id", "clients.id"],
+            name="fk_completions_organisation_id_client_id",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "client_id", "id", name="pk_completions"),
+    )
+    op.create_index(
+        op.f("ix_completions_organisation_id_client_id_practice_date"),
+        "completions",
+        ["organisation_id", "client_id", "practice_date"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_completions_organisation_id_client_id_version"),
+        "completions",
+        ["organisation_id", "client_id", "version"],
+        unique=True,
+    )
+
+
+def _sync_heads() -> None:
+    op.create_table(
+        "sync_heads",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("epoch", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "client_id"],
+            ["clients.organisation_id", "clients.id"],
+            name="fk_sync_heads_organisation_id_client_id",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "client_id", name="pk_sync_heads"),
+    )
+
+
+def _voids() -> None:
+    op.create_table(
+        "voids",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("completion_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("received_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "client_id"],
+            ["clients.organisation_id", "clients.id"],
+            name="fk_voids_organisation_id_client_id",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "client_id", "completion_id", name="pk_voids"),
+    )

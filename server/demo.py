@@ -1,0 +1,184 @@
+"""A clinic of invented people with two months of practice, for trying things out. Its passwords are known to all."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+import msgspec
+from msgspec import Raw, Struct
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.accounts import repository as accounts
+from server.accounts import service as people
+from server.accounts.schemas import Access, AddClient, ChangePreferences, Pair, Tokens
+from server.accounts.work import Work
+from server.care import service as care
+from server.care.schemas import (
+    Daily,
+    NewAssignment,
+    NewItem,
+    NewPracticeSet,
+    NewSession,
+    PracticeSet,
+    SessionStatus,
+    WeeklyQuota,
+)
+from server.catalogue.snapshot import Snapshot, load_snapshot
+from server.db.engine import Sessions
+from server.db.unit import unit_of_work
+from server.kit.clock import SystemClock
+from server.kit.days import zone_named
+from server.kit.ids import new_id
+from server.practice import outbox
+from server.practice.schemas import Push
+
+EMAIL, PASSWORD = "theo@demo.example", "practice between sessions"
+HISTORY = timedelta(days=60)
+DAY = timedelta(days=1)
+
+
+class Story(Struct, frozen=True, kw_only=True):
+    """How one invented client practises: on which share of days, until how many days ago, what and at what hour."""
+
+    name: str
+    zone: str
+    share: float
+    silent_days: int
+    exercises: tuple[str, ...]
+    hour: int
+
+
+STORIES = (
+    Story(
+        name="Ana",
+        zone="Europe/Berlin",
+        share=0.9,
+        silent_days=0,
+        exercises=("soft-wave-breath", "feet-before-feeding", "side-lying-contact-scan"),
+        hour=8,
+    ),
+    Story(
+        name="Mara",
+        zone="America/New_York",
+        share=0.7,
+        silent_days=0,
+        exercises=("here-in-this-room", "follow-the-dot", "hands-and-feet-scan"),
+        hour=19,
+    ),
+    Story(
+        name="Jo",
+        zone="Pacific/Auckland",
+        share=0.6,
+        silent_days=9,
+        exercises=("any-breath-is-fine", "evening-set-down"),
+        hour=21,
+    ),
+)
+
+
+class Welcome(Struct, frozen=True, kw_only=True):
+    """How to sign in: the therapist's password, and a pairing code for each client's phone."""
+
+    email: str
+    password: str
+    codes: list[tuple[str, str]]
+
+
+async def fill(sessions: Sessions, content: Path) -> Welcome:
+    """Fill an empty database with the demo clinic, once, and make new pairing codes each time."""
+    now = SystemClock().now()
+    async with unit_of_work(sessions, writes=True) as session:
+        if not await accounts.has_demo(session):
+            await _found(session, load_snapshot(content), now)
+        theo = await _sign_in(session, now)
+        clients = (await people.list_clients(theo)).items
+        codes = [(client.name, (await people.make_pairing_code(theo, client.id)).code) for client in clients]
+    return Welcome(email=EMAIL, password=PASSWORD, codes=codes)
+
+
+async def _found(session: AsyncSession, catalogue: Snapshot, now: datetime) -> None:
+    clinic = await people.add_organisation(session, "demo", "Demo clinic", demo=True, now=now - HISTORY)
+    await people.add_member(session, clinic, "therapist", EMAIL, "Theo", PASSWORD, now - HISTORY)
+    theo = await _sign_in(session, now - HISTORY)
+    everyday = await care.add_set(theo, _set("Between sessions", WeeklyQuota(n=4), STORIES), catalogue)
+    around = await care.add_set(theo, _around_the_session(), catalogue)
+    for number, story in enumerate(STORIES):
+        await _tell(theo, story, (everyday, around), catalogue, Random(number), now)  # noqa: S311 - a story, no secret
+
+
+async def _sign_in(session: AsyncSession, now: datetime) -> Work:
+    clinic = (await accounts.find_organisations(session, "demo"))[0]
+    theo = await accounts.find_member(session, clinic.id, EMAIL)
+    subject = theo.id if theo else new_id()
+    access = Access(organisation=clinic.id, subject=subject, role="therapist", sign_in=new_id(), device=None)
+    return Work(session=session, access=access, now=now)
+
+
+def _set(title: str, recurrence: WeeklyQuota, stories: tuple[Story, ...]) -> NewPracticeSet:
+    slugs = dict.fromkeys(slug for story in stories for slug in story.exercises)
+    return NewPracticeSet(title=title, items=[NewItem(exercise=slug, recurrence=recurrence) for slug in slugs])
+
+
+def _around_the_session() -> NewPracticeSet:
+    return NewPracticeSet(
+        title="Around the session",
+        items=[
+            NewItem(exercise="here-in-this-room", anchor="dosing", from_day=-3, to_day=-1, recurrence=Daily()),
+            NewItem(exercise="soft-landing", anchor="dosing", from_day=0, to_day=0, times_of_day=("evening",)),
+            NewItem(exercise="evening-set-down", anchor="dosing", from_day=1, to_day=3, recurrence=Daily()),
+        ],
+    )
+
+
+async def _tell(
+    theo: Work, story: Story, sets: tuple[PracticeSet, ...], catalogue: Snapshot, random: Random, now: datetime
+) -> None:
+    client = await people.add_client(theo, AddClient(name=story.name, zone=story.zone))
+    for each in sets:
+        await care.assign_set(theo, client.id, NewAssignment(practice_set_id=each.id))
+    for days_ago in (45, 24, -4):
+        starts_at = _at(now - timedelta(days=days_ago), story.zone, 10)
+        status: SessionStatus = "held" if days_ago > 0 else "scheduled"
+        work = msgspec.structs.replace(theo, now=min(now, starts_at + DAY))
+        await care.add_session(work, client.id, NewSession(kind="dosing", starts_at=starts_at, status=status))
+    phone = await _pair(theo, client.id, story)
+    await people.change_preferences(phone, ChangePreferences(shares_early_stops=True))
+    delivered = msgspec.structs.replace(phone, now=now - story.silent_days * DAY)
+    await outbox.take_in(delivered, Push(items=list(_practice(story, catalogue, random, delivered.now))), catalogue)
+
+
+async def _pair(theo: Work, client: UUID, story: Story) -> Work:
+    code = await people.make_pairing_code(theo, client)
+    tokens: Tokens = await people.pair(theo.session, Pair(code=code.code, zone=story.zone), theo.now)
+    device = tokens.device_id if isinstance(tokens.device_id, UUID) else None
+    access = Access(
+        organisation=theo.access.organisation, subject=client, role="client", sign_in=new_id(), device=device
+    )
+    return Work(session=theo.session, access=access, now=theo.now)
+
+
+def _practice(story: Story, catalogue: Snapshot, random: Random, until: datetime) -> Iterator[Raw]:
+    for days_ago in range(HISTORY.days - 1, 0, -1):
+        started_at = _at(until - days_ago * DAY, story.zone, story.hour)
+        if random.random() > story.share:
+            continue
+        slug = random.choice(story.exercises)
+        stopped = random.random() < 0.06  # noqa: PLR2004 - a share of this story
+        target = round(catalogue.exercises[slug].variants.medium.seconds)
+        body = {
+            "exercise": slug,
+            "exercise_version": catalogue.exercises[slug].content_version,
+            "started_at": started_at,
+            "zone": story.zone,
+            "outcome": "safe_stop" if stopped else "completed",
+            "seconds": random.randrange(30, 90) if stopped else target,
+            "target_seconds": target,
+            **({"stop_reason": "felt_far_away"} if stopped else {"distress_before": 5, "distress_after": 4}),
+        }
+        yield Raw(msgspec.json.encode({"id": new_id(), "op": "put", "body": body}))
+
+
+def _at(day: datetime, zone: str, hour: int) -> datetime:
+    return day.astimezone(zone_named(zone)).replace(hour=hour, minute=12, second=0, microsecond=0)

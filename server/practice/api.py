@@ -1,0 +1,63 @@
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from server.accounts.api import BEARER
+from server.accounts.work import Work
+from server.care.api import From, To
+from server.catalogue.snapshot import Snapshot
+from server.practice import outbox, service
+from server.practice.schemas import MOST_BYTES, ClientReport, Explanation, Push, Pushed, Streak
+from server.web.problems import problems
+
+Which = Annotated[
+    str | None,
+    QueryParameter(
+        pattern=r"^(preparation|current|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z",
+        description="`preparation`, `current`, or the id of the session an interval follows; default: all",
+    ),
+]
+
+
+@post(
+    "/v1/me/outbox",
+    operation_id="pushOutbox",
+    status_code=200,
+    request_max_body_size=MOST_BYTES,
+    responses=problems(400, 401, 403, 413),
+    security=BEARER,
+)
+async def push_outbox(data: JSONBody[Push], me: NamedDependency[Work], catalogue: NamedDependency[Snapshot]) -> Pushed:
+    """Deliver what the phone wrote; each item is answered, and sending it again changes nothing."""
+    return await outbox.take_in(me, data, catalogue)
+
+
+@get("/v1/me/streak", operation_id="readStreak", responses=problems(401, 403), security=BEARER)
+async def read_streak(me: NamedDependency[Work]) -> Streak:
+    """Read how the caller's practice stands."""
+    return await service.read_streak(me)
+
+
+@get("/v1/me/streak/explain", operation_id="explainStreak", responses=problems(400, 401, 403), security=BEARER)
+async def explain_streak(me: NamedDependency[Work], from_date: From = None, to_date: To = None) -> Explanation:
+    """Read what each date counted as, and which rule decided."""
+    return await service.explain_streak(me, from_date, to_date)
+
+
+@get(
+    "/v1/clients/{client_id:uuid}/report",
+    operation_id="readClientReport",
+    responses=problems(400, 401, 403, 404),
+    security=BEARER,
+)
+async def read_client_report(
+    client_id: FromPath[UUID], staff: NamedDependency[Work], interval: Which = None
+) -> ClientReport:
+    """Read a client's practice between sessions."""
+    return await service.read_report(staff, client_id, interval)
+
+
+HANDLERS: list[Any] = [push_outbox, read_streak, explain_streak, read_client_report]

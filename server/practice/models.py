@@ -1,0 +1,68 @@
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.accounts.models import client_key
+from server.db.base import OrganisationKey, Row
+from server.practice.schemas import Outcome, Source, StopReason
+
+
+class SyncHeadRow(OrganisationKey, Row):
+    """The unit of order of one client: locked by every write of the scope, so version order is commit order."""
+
+    __tablename__ = "sync_heads"
+    __table_args__ = (client_key(),)
+
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    epoch: Mapped[UUID]
+    version: Mapped[int]
+
+
+class CompletionRow(OrganisationKey, Row):
+    """One practice as the phone told it; `id` is the phone's own. Never changed, only voided."""
+
+    __tablename__ = "completions"
+    __table_args__ = (
+        client_key(),
+        Index(None, "organisation_id", "client_id", "version", unique=True),
+        Index(None, "organisation_id", "client_id", "practice_date"),
+    )
+
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    device_id: Mapped[UUID | None]
+    exercise: Mapped[str]
+    exercise_version: Mapped[int]
+    exercise_known: Mapped[bool]
+    occurrence_id: Mapped[UUID | None]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    zone: Mapped[str]
+    practice_date: Mapped[date]
+    outcome: Mapped[Outcome] = mapped_column(Text())
+    stop_reason: Mapped[StopReason | None] = mapped_column(Text())
+    seconds: Mapped[int]
+    target_seconds: Mapped[int]
+    source: Mapped[Source] = mapped_column(Text())
+    distress_before: Mapped[int | None]
+    distress_after: Mapped[int | None]
+    presence: Mapped[int | None]
+    ease: Mapped[int | None]
+    logged_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    fingerprint: Mapped[bytes]
+
+
+class VoidRow(OrganisationKey, Row):
+    """The client took a completion back; it wins over the completion whenever either came."""
+
+    __tablename__ = "voids"
+    __table_args__ = (client_key(),)
+
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    completion_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    received_at: Mapped[datetime]

@@ -1,0 +1,157 @@
+"""Taking in what a phone wrote while it was offline: every item answered, once, in any order (`sync.md`, Push)."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from msgspec import UNSET, Struct
+
+from server.accounts import repository as accounts
+from server.accounts.models import ClientRow, ZoneRow
+from server.accounts.policy import access_client
+from server.accounts.work import Work
+from server.care.occurrences import Span
+from server.care.plan import read_plan
+from server.catalogue.snapshot import Snapshot
+from server.kit.errors import TooLarge
+from server.practice import repository
+from server.practice.items import Put, Void, read_item
+from server.practice.ledger import completion_row, why_not_counted
+from server.practice.models import CompletionRow, SyncHeadRow, VoidRow
+from server.practice.schemas import MOST_ITEMS, LogCompletion, Push, Pushed, ReportZone, Result
+from server.practice.streaks.facts import Policy
+
+# An occurrence is practised near its own date; one that is further away belongs to an older plan.
+NEARBY = timedelta(days=14)
+
+
+class Ledger(Struct, kw_only=True):
+    """What is known about the ids of one push before it, and what it adds."""
+
+    work: Work
+    client: ClientRow
+    catalogue: Snapshot
+    head: SyncHeadRow
+    completions: dict[UUID, CompletionRow]
+    voids: dict[UUID, VoidRow]
+    zones: dict[datetime, str]
+    occurrences: frozenset[UUID]
+
+
+async def take_in(work: Work, push: Push, catalogue: Snapshot) -> Pushed:
+    """Store the items of an outbox in one transaction and answer each, in order.
+
+    Raises:
+        TooLarge: more than 500 items; nothing was done.
+    """
+    if len(push.items) > MOST_ITEMS:
+        raise TooLarge(f"An outbox has at most {MOST_ITEMS} items; send it in parts.")
+    read = [read_item(raw, position) for position, raw in enumerate(push.items)]
+    ledger = await _open(work, [item for item in read if not isinstance(item, Result)], catalogue)
+    results = [item if isinstance(item, Result) else _take(ledger, item) for item in read]
+    if work.access.device is not None:
+        await accounts.mark_delivery(work.session, work.access, work.access.device, work.now)
+    await work.session.flush()
+    return Pushed(results=results, epoch=ledger.head.epoch, version=ledger.head.version, server_time=work.now)
+
+
+async def _open(work: Work, items: Iterable[Put | Void], catalogue: Snapshot) -> Ledger:
+    session, access = work.session, work.access
+    keys = {item.id for item in items}
+    client = await access_client(session, access, access.subject)
+    head = await repository.lock_head(session, access)
+    return Ledger(
+        work=work,
+        client=client,
+        catalogue=catalogue,
+        head=head,
+        completions=await repository.find_completions(session, access, keys),
+        voids=await repository.find_voids(session, access, keys),
+        zones={row.at: row.zone for row in await accounts.list_zones(session, access, client.id)},
+        occurrences=await _known_occurrences(work, client, items),
+    )
+
+
+async def _known_occurrences(work: Work, client: ClientRow, items: Iterable[Put | Void]) -> frozenset[UUID]:
+    meant = [item.body for item in items if isinstance(item, Put) and isinstance(item.body, LogCompletion)]
+    moments = [body.started_at for body in meant if body.occurrence_id is not UNSET and body.started_at is not UNSET]
+    if not moments:
+        return frozenset()
+    plan = await read_plan(work, client)
+    span = Span(first=(min(moments) - NEARBY).date(), last=(max(moments) + NEARBY).date())
+    return frozenset(each.id for each in plan.occurrences(span))
+
+
+def _take(ledger: Ledger, item: Put | Void) -> Result:
+    if isinstance(item, Void):
+        return _void(ledger, item)
+    if isinstance(item.body, ReportZone):
+        return _keep_zone(ledger, item, item.body)
+    return _keep(ledger, item, item.body)
+
+
+def _void(ledger: Ledger, item: Void) -> Result:
+    void = ledger.voids.get(item.id)
+    if void is None:
+        access = ledger.work.access
+        void = VoidRow(
+            organisation_id=access.organisation,
+            client_id=access.subject,
+            completion_id=item.id,
+            version=_next_version(ledger),
+            received_at=ledger.work.now,
+        )
+        ledger.work.session.add(void)
+        ledger.voids[item.id] = void
+    return Result(status="voided", id=item.id, version=void.version)
+
+
+def _keep(ledger: Ledger, item: Put, body: LogCompletion) -> Result:
+    if void := ledger.voids.get(item.id):
+        return Result(status="voided", id=item.id, version=void.version)
+    row = ledger.completions.get(item.id)
+    if row is None:
+        row = completion_row(
+            ledger.work.access,
+            item,
+            body,
+            known=body.exercise in ledger.catalogue.exercises,
+            day_start=ledger.client.day_start,
+            now=ledger.work.now,
+        )
+        row.version = _next_version(ledger)
+        ledger.work.session.add(row)
+        ledger.completions[item.id] = row
+        return _kept(ledger, "stored", row)
+    if row.fingerprint != item.fingerprint:
+        return Result(status="conflict", id=item.id, version=row.version)
+    return _kept(ledger, "duplicate", row)
+
+
+def _kept(ledger: Ledger, status: Literal["stored", "duplicate"], row: CompletionRow) -> Result:
+    reason = why_not_counted(row, Policy(day_start=ledger.client.day_start))
+    return Result(
+        status=status,
+        id=row.id,
+        version=row.version,
+        counted=reason is None,
+        reason=reason or UNSET,
+        occurrence_known=UNSET if row.occurrence_id is None else row.occurrence_id in ledger.occurrences,
+    )
+
+
+def _keep_zone(ledger: Ledger, item: Put, body: ReportZone) -> Result:
+    known = ledger.zones.get(body.at)
+    if known is None:
+        ledger.zones[body.at] = body.zone
+        access = ledger.work.access
+        row = ZoneRow(organisation_id=access.organisation, client_id=access.subject, at=body.at, zone=body.zone)
+        ledger.work.session.add(row)
+        return Result(status="stored", id=item.id)
+    return Result(status="duplicate" if known == body.zone else "conflict", id=item.id)
+
+
+def _next_version(ledger: Ledger) -> int:
+    ledger.head.version += 1
+    return ledger.head.version

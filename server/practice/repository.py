@@ -1,0 +1,53 @@
+"""Reads and writes of the ledger. Every function takes the caller's `Access`."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.accounts.schemas import Access
+from server.practice.models import CompletionRow, SyncHeadRow, VoidRow
+
+
+async def lock_head(session: AsyncSession, access: Access) -> SyncHeadRow:
+    """Return the caller's scope head, locked until the end of the transaction: pushes of one client queue here."""
+    key = {"organisation_id": access.organisation, "client_id": access.subject}
+    # Both dialects spell it alike, and SQLAlchemy has a class for each.
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    await session.execute(insert(SyncHeadRow).values(**key, epoch=uuid4(), version=0).on_conflict_do_nothing())
+    return await session.get_one(SyncHeadRow, tuple(key.values()), with_for_update=True)
+
+
+async def find_completions(session: AsyncSession, access: Access, keys: Iterable[UUID]) -> dict[UUID, CompletionRow]:
+    """Return those of the caller's completions that have one of these ids, voided or not."""
+    query = select(CompletionRow).where(
+        CompletionRow.organisation_id == access.organisation,
+        CompletionRow.client_id == access.subject,
+        CompletionRow.id.in_(list(keys)),
+    )
+    return {row.id: row for row in await session.scalars(query)}
+
+
+async def find_voids(session: AsyncSession, access: Access, keys: Iterable[UUID]) -> dict[UUID, VoidRow]:
+    """Return the caller's voids of these completions."""
+    query = select(VoidRow).where(
+        VoidRow.organisation_id == access.organisation,
+        VoidRow.client_id == access.subject,
+        VoidRow.completion_id.in_(list(keys)),
+    )
+    return {row.completion_id: row for row in await session.scalars(query)}
+
+
+async def list_live(session: AsyncSession, access: Access, client: UUID) -> Sequence[CompletionRow]:
+    """Return a client's completions that have not been taken back, by practice date."""
+    voided = select(VoidRow.completion_id).where(
+        VoidRow.organisation_id == access.organisation, VoidRow.client_id == client
+    )
+    query = select(CompletionRow).where(
+        CompletionRow.organisation_id == access.organisation,
+        CompletionRow.client_id == client,
+        CompletionRow.id.not_in(voided),
+    )
+    return (await session.scalars(query.order_by(CompletionRow.practice_date, CompletionRow.id))).all()

@@ -1,0 +1,185 @@
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+
+from server.accounts.schemas import Display, Zone
+from server.kit.errors import FieldError
+
+Outcome = Literal["completed", "partial", "safe_stop"]
+Source = Literal["player", "manual", "proxy"]
+StopReason = Literal[
+    "breath_felt_bad",
+    "body_felt_too_strong",
+    "memory_came",
+    "felt_far_away",
+    "pain",
+    "not_for_me",
+    "interrupted",
+    "rather_not_say",
+]
+Status = Literal["stored", "duplicate", "conflict", "voided", "invalid"]
+NotCounted = Literal["unknown_exercise", "clock_ahead", "too_long_ago", "fragment"]
+State = Literal["growing", "resting", "paused", "quiet", "new"]
+Rating = Annotated[int, Meta(ge=0, le=10)]
+Seconds = Annotated[int, Meta(ge=0, le=86_400)]
+Moment = Annotated[datetime, Meta(tz=True)]
+
+MOST_ITEMS = 500
+MOST_BYTES = 256 * 1024
+
+
+class LogCompletion(Struct, frozen=True, kw_only=True):
+    """One practice. `started_at` for what was played; `practice_date` and `logged_at` for what was entered by hand."""
+
+    exercise: Annotated[str, Meta(min_length=1, max_length=60)]
+    exercise_version: Annotated[int, Meta(ge=1, le=1_000_000)]
+    zone: Zone
+    outcome: Outcome = "completed"
+    source: Source = "player"
+    started_at: Moment | UnsetType = UNSET
+    ended_at: Moment | UnsetType = UNSET
+    practice_date: date | UnsetType = UNSET
+    logged_at: Moment | UnsetType = UNSET
+    seconds: Seconds = 0
+    target_seconds: Seconds = 0
+    stop_reason: StopReason | UnsetType = UNSET
+    occurrence_id: UUID | UnsetType = UNSET
+    distress_before: Rating | UnsetType = UNSET
+    distress_after: Rating | UnsetType = UNSET
+    presence: Rating | UnsetType = UNSET
+    ease: Rating | UnsetType = UNSET
+
+
+class ReportZone(Struct, frozen=True, kw_only=True):
+    """From `at` on, the phone has been in `zone`."""
+
+    at: Moment
+    zone: Zone
+
+
+class Item(Struct, frozen=True, kw_only=True):
+    """One fact: `put` with a body, or `void` of the completion with this id."""
+
+    id: UUID
+    op: Literal["put", "void"]
+    type: Literal["completion", "zone"] = "completion"
+    body: Raw | UnsetType = UNSET
+
+
+class Push(Struct, frozen=True, kw_only=True):
+    """A phone's outbox, oldest first; at most 500 items and 256 KiB. Each item is judged alone (`sync.md`, Push)."""
+
+    items: list[Raw]
+    schema: Literal[1] = 1
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """What became of one item. `id` is absent only when it could not be read; `version` when nothing was stored."""
+
+    status: Status
+    id: UUID | UnsetType = UNSET
+    version: int | UnsetType = UNSET
+    counted: bool | UnsetType = UNSET
+    reason: NotCounted | UnsetType = UNSET
+    occurrence_known: bool | UnsetType = UNSET
+    errors: tuple[FieldError, ...] | UnsetType = UNSET
+
+
+class Pushed(Struct, frozen=True, kw_only=True):
+    """One result for each item, in order."""
+
+    results: list[Result]
+    epoch: UUID
+    version: int
+    server_time: datetime
+
+
+class Interval(Struct, frozen=True, kw_only=True):
+    """The dates after a held dosing session and before the next, or, without `session_id`, before the first (R15).
+
+    `adherence` is absent when nothing was due (R14), `hours_to_first_practice` when there was none yet.
+    """
+
+    days: int
+    practised: int
+    missed: int
+    first_3_days: int
+    session_id: UUID | UnsetType = UNSET
+    adherence: float | UnsetType = UNSET
+    hours_to_first_practice: float | UnsetType = UNSET
+
+
+class Gentle(Struct, frozen=True, kw_only=True):
+    """What the display `gentle` shows: days this week beside the number agreed, and weeks in all, which only grow."""
+
+    practised_this_week: int
+    agreed_this_week: int
+    weeks_practised: int
+
+
+class Streak(Struct, frozen=True, kw_only=True):
+    """How the caller's practice stands (`streaks.md`, Format). `display` says how much of it to show (R17)."""
+
+    display: Display
+    state: State
+    today: date
+    today_state: str
+    gentle: Gentle
+    current: int
+    longest: int
+    grace_used: int
+    missed: tuple[date, ...]
+    neutral: dict[date, str]
+    held: tuple[str, ...]
+    ignored: tuple[str, ...]
+    preparation: Interval
+    intervals: list[Interval]
+    adherence: float | UnsetType = UNSET
+
+
+class Day(Struct, frozen=True, kw_only=True):
+    """A date, what kind it is and which rule of the streaks decided."""
+
+    date: date
+    kind: str
+    rule: str
+
+
+class Explanation(Struct, frozen=True, kw_only=True):
+    """Why each date of a span is what it is."""
+
+    days: list[Day]
+
+
+class Practised(Struct, frozen=True, kw_only=True):
+    """How often an exercise was practised."""
+
+    exercise: str
+    times: int
+
+
+class EarlyStop(Struct, frozen=True, kw_only=True):
+    """A practice the client ended early; a full practice, and what it was that they did not want to go on with."""
+
+    exercise: str
+    practice_date: date
+    reason: StopReason | UnsetType = UNSET
+
+
+class IntervalReport(Struct, frozen=True, kw_only=True, rename={"first_date": "from", "last_date": "to"}):
+    """One interval for the therapist. `early_stops` is absent unless the client shares them; no streak is shown."""
+
+    figures: Interval
+    last_date: date
+    practices: list[Practised]
+    first_date: date | UnsetType = UNSET
+    early_stops: list[EarlyStop] | UnsetType = UNSET
+
+
+class ClientReport(Struct, frozen=True, kw_only=True):
+    """A client's practice by interval, oldest first. `no_data_since`: silence is not refusal (`domain.md`, Signals)."""
+
+    intervals: list[IntervalReport]
+    no_data_since: datetime | UnsetType = UNSET

@@ -1,0 +1,81 @@
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from hypothesis import HealthCheck, settings
+from support.clinic import Clinic, Person, open_clinic
+from support.postgres import postgres
+
+from server.db.engine import create_engine
+from server.db.migrate import migrate
+from server.settings import database_url
+
+settings.register_profile("quick", max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("chaos", parent=settings.get_profile("quick"), max_examples=20_000)
+if settings.get_current_profile_name() == "default":
+    settings.load_profile("quick")
+
+
+async def _migrate(url: str) -> None:
+    engine = create_engine(database_url(url))
+    await migrate(engine)
+    await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    await _migrate(str(path))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def postgres_template(postgres_server: str) -> str:
+    await _execute(postgres_server, "CREATE DATABASE template_clinic")
+    await _migrate(f"{postgres_server}/template_clinic")
+    return postgres_server
+
+
+async def _execute(server: str, statement: str) -> None:
+    connection = await asyncpg.connect(f"{server}/postgres")
+    await connection.execute(statement)
+    await connection.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(
+    request: pytest.FixtureRequest, sqlite_template: Path, postgres_template: str, tmp_path: Path
+) -> AsyncIterator[str]:
+    """A migrated, empty database; every test that asks for it runs on both."""
+    if request.param == "sqlite":
+        yield str(shutil.copyfile(sqlite_template, tmp_path / "groundwork.db"))
+        return
+    name = f"test_{uuid4().hex}"
+    await _execute(postgres_template, f"CREATE DATABASE {name} TEMPLATE template_clinic")
+    yield f"{postgres_template}/{name}"
+    await _execute(postgres_template, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def clinic(database: str, tmp_path: Path) -> AsyncIterator[Clinic]:
+    async with open_clinic(database, tmp_path) as clinic:
+        yield clinic
+
+
+@pytest.fixture
+async def theo(clinic: Clinic) -> Person:
+    return await clinic.member(await clinic.found(), "theo@clinic.example")
+
+
+@pytest.fixture
+async def ana(clinic: Clinic, theo: Person) -> Person:
+    return await clinic.phone(theo, "Ana")

@@ -1,0 +1,143 @@
+"""People with names: `theo` a therapist, `ana` and `mara` his clients' phones, `nils` a therapist of another clinic."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+from server.accounts.service import add_member, add_organisation
+from server.app import create_app
+from server.db.engine import Sessions, create_engine
+from server.db.unit import unit_of_work
+from server.settings import Settings, read_settings
+
+NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+PASSWORD = "a long enough password"
+CONTENT = Path(__file__).parents[2] / "content"
+
+
+class HandClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.at = now
+
+    def now(self) -> datetime:
+        return self.at
+
+    def move(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+class Person:
+    """Somebody who is signed in, and who signs in again when the day has moved on: `sign_in` is how."""
+
+    def __init__(self, http: httpx.AsyncClient, tokens: dict[str, Any], sign_in: tuple[str, dict[str, Any]]) -> None:
+        self.http = http
+        self.tokens = tokens
+        self.id: str = tokens["subject_id"]
+        self._sign_in = sign_in
+
+    async def ask(self, method: str, path: str, **given: Any) -> httpx.Response:
+        own = given.pop("headers", {})
+        answer = await self._send(method, path, own, given)
+        if answer.status_code == 401:
+            await self.sign_in_again()
+            answer = await self._send(method, path, own, given)
+        return answer
+
+    async def _send(self, method: str, path: str, own: dict[str, str], given: dict[str, Any]) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.tokens['access_token']}", **own}
+        return await self.http.request(method, path, headers=headers, **given)
+
+    async def sign_in_again(self) -> None:
+        path, body = self._sign_in
+        fresh = {"refresh_token": self.tokens["refresh_token"]} if path.endswith("refresh") else body
+        answer = await self.http.post(path, json=fresh)
+        assert answer.status_code == 200, answer.text
+        self.tokens = answer.json()
+
+    async def get(self, path: str, **given: Any) -> Any:
+        answer = await self.ask("GET", path, **given)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def post(self, path: str, json: Any = None, **given: Any) -> Any:
+        answer = await self.ask("POST", path, json=json, **given)
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json()
+
+    async def push(self, *items: dict[str, Any]) -> list[dict[str, Any]]:
+        answer = await self.post("/v1/me/outbox", {"schema": 1, "items": list(items)})
+        return list(answer["results"])
+
+
+class Clinic:
+    """A running application on one database, a clock to move, and ways to let people in."""
+
+    def __init__(self, http: httpx.AsyncClient, sessions: Sessions, clock: HandClock, settings: Settings) -> None:
+        self.http = http
+        self.sessions = sessions
+        self.clock = clock
+        self.settings = settings
+
+    async def found(self, handle: str = "clinic") -> UUID:
+        async with unit_of_work(self.sessions, writes=True) as session:
+            return await add_organisation(session, handle, handle.title(), demo=False, now=self.clock.now())
+
+    async def member(self, clinic: UUID, email: str, handle: str | None = None) -> Person:
+        async with unit_of_work(self.sessions, writes=True) as session:
+            await add_member(session, clinic, "therapist", email, email, PASSWORD, self.clock.now())
+        body = {"email": email, "password": PASSWORD, **({"organisation": handle} if handle else {})}
+        answer = await self.http.post("/v1/auth/sign-in", json=body)
+        assert answer.status_code == 200, answer.text
+        return Person(self.http, answer.json(), ("/v1/auth/sign-in", body))
+
+    async def phone(
+        self, therapist: Person, name: str, zone: str = "Europe/Berlin", handle: str | None = None
+    ) -> Person:
+        client = await therapist.post("/v1/clients", {"name": name, "zone": zone})
+        return await self.pair(therapist, client["id"], zone, handle)
+
+    async def pair(
+        self, therapist: Person, client: str, zone: str = "Europe/Berlin", handle: str | None = None
+    ) -> Person:
+        code = (await therapist.post(f"/v1/clients/{client}/pairing-codes"))["code"]
+        body = {"code": code, "zone": zone, **({"organisation": handle} if handle else {})}
+        answer = await self.http.post("/v1/auth/pair", json=body)
+        assert answer.status_code == 201, answer.text
+        return Person(self.http, answer.json(), ("/v1/auth/refresh", {}))
+
+
+def completion(started_at: datetime, **body: Any) -> dict[str, Any]:
+    """Return a put of a whole practice."""
+    whole = {
+        "exercise": "here-in-this-room",
+        "exercise_version": 1,
+        "started_at": started_at.isoformat(),
+        "zone": "Europe/Berlin",
+        "outcome": "completed",
+        "seconds": 240,
+        "target_seconds": 240,
+    }
+    return {"id": str(uuid4()), "op": "put", "type": "completion", "body": {**whole, **body}}
+
+
+@asynccontextmanager
+async def open_clinic(database_url: str, folder: Path) -> AsyncIterator[Clinic]:
+    """Serve the real application on a migrated database."""
+    settings = read_settings(
+        {"GROUNDWORK_DATABASE_URL": database_url, "GROUNDWORK_DATA": str(folder), "GROUNDWORK_CONTENT": str(CONTENT)}
+    )
+    clock = HandClock()
+    app = create_app(settings, clock=clock)
+    sessions = Sessions(create_engine(settings.database_url))
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://clinic.test") as http:
+        yield Clinic(http, sessions, clock, settings)
+    await sessions.engine.dispose()
+    await app.app.state.sessions.engine.dispose()
