@@ -83,7 +83,6 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Edge:
         state={"sessions": house.sessions, "clock": clock or SystemClock()},
         dependencies={
             **DEPENDENCIES,
-            "catalogue": Provide(lambda: house.snapshot, sync_to_thread=False),
             "answers": Provide(lambda: answers, sync_to_thread=False),
             "media": Provide(lambda: house.media, sync_to_thread=False),
         },

@@ -22,7 +22,7 @@ from server.care.schemas import (
     Session,
     Sessions,
 )
-from server.catalogue.snapshot import Snapshot
+from server.catalogue.answers import Answers
 from server.web.etags import IfMatch, revision_etag
 from server.web.problems import problems
 from server.web.reply import Reply
@@ -80,10 +80,10 @@ async def list_sets(staff: NamedDependency[Work]) -> PracticeSets:
 
 @post("/v1/practice-sets", operation_id="addPracticeSet", responses=problems(400, 401, 403), security=BEARER)
 async def add_set(
-    data: JSONBody[NewPracticeSet], staff: NamedDependency[Work], catalogue: NamedDependency[Snapshot]
+    data: JSONBody[NewPracticeSet], staff: NamedDependency[Work], answers: NamedDependency[Answers]
 ) -> PracticeSet:
     """Make a practice set."""
-    return await service.add_set(staff, data, catalogue)
+    return await service.add_set(staff, data, answers.snapshot)
 
 
 @get(

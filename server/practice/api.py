@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from server.accounts.api import BEARER
 from server.accounts.work import Work
 from server.care.api import From, To
-from server.catalogue.snapshot import Snapshot
+from server.catalogue.answers import Answers
 from server.practice import outbox, service
 from server.practice.schemas import MOST_BYTES, ClientReport, Explanation, Push, Pushed, Streak
 from server.web.problems import problems
@@ -30,9 +30,9 @@ Which = Annotated[
     responses=problems(400, 401, 403, 413),
     security=BEARER,
 )
-async def push_outbox(data: JSONBody[Push], me: NamedDependency[Work], catalogue: NamedDependency[Snapshot]) -> Pushed:
+async def push_outbox(data: JSONBody[Push], me: NamedDependency[Work], answers: NamedDependency[Answers]) -> Pushed:
     """Deliver what the phone wrote; each item is answered, and sending it again changes nothing."""
-    return await outbox.take_in(me, data, catalogue)
+    return await outbox.take_in(me, data, answers.snapshot)
 
 
 @get("/v1/me/streak", operation_id="readStreak", responses=problems(401, 403), security=BEARER)

@@ -3,7 +3,6 @@ from typing import Any, get_args
 
 import msgspec
 from litestar import Litestar
-from litestar.di import Dependency
 from litestar.params import ParameterKwarg
 from litestar.routes import HTTPRoute
 from litestar.utils.signature import ParsedSignature
@@ -29,7 +28,7 @@ def refuse_faulty_parameters(app: Litestar) -> None:
 
 def _check(handler: str, signature: ParsedSignature) -> None:
     for name, field in signature.parameters.items():
-        if not isinstance(field.kwarg_definition, ParameterKwarg) or _is_provided(field.raw):
+        if not isinstance(field.kwarg_definition, ParameterKwarg):
             continue
         if any(_metas(field.raw)):
             raise TypeError(f"{handler}: bound `{name}` by QueryParameter(...) or PathParameter(...) instead.")
@@ -37,10 +36,6 @@ def _check(handler: str, signature: ParsedSignature) -> None:
             msgspec.inspect.type_info(field.annotation)
         except TypeError as error:
             raise TypeError(f"{handler}: no value can be read as the type of `{name}`.") from error
-
-
-def _is_provided(annotation: Any) -> bool:  # noqa: ANN401 - an annotation is anything
-    return any(isinstance(each, Dependency) for each in getattr(annotation, "__metadata__", ()))
 
 
 def _metas(annotation: Any) -> Iterator[bool]:  # noqa: ANN401 - an annotation is anything
