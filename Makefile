@@ -13,8 +13,9 @@ help: ## list the targets
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Groundwork needs Python 3.11 or newer.")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --no-deps --require-hashes -r requirements-dev.txt
+	$(BIN)/uv pip install --quiet --no-deps --require-hashes --compile-bytecode -r requirements-dev.txt
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q server audio
 	touch $@
 
 run: .venv/.ready ## a demo clinic on http://127.0.0.1:$(PORT), in var/demo

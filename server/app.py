@@ -14,7 +14,7 @@ from server.catalogue import api as catalogue
 from server.catalogue.answers import Answers
 from server.catalogue.snapshot import Snapshot, load_snapshot
 from server.db.engine import Sessions, create_engine
-from server.db.migrate import require_current
+from server.db.schema import require_current
 from server.kit.clock import Clock, SystemClock
 from server.media import api as media
 from server.media.metrics import watch

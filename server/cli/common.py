@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 from rich.console import Console
 
-from server.db.migrate import SchemaError
+from server.db.schema import SchemaError
 from server.kit.errors import Problem
 from server.settings import Settings, SettingsError, read_settings
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import msgspec
 import rich_click as click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from server.app import create_app, open_house
 from server.catalogue.findings import errors
@@ -31,6 +30,9 @@ def check_content() -> None:
 @click.argument("slugs", nargs=-1)
 def render(slugs: tuple[str, ...]) -> None:
     """Render the audio that is missing, of all exercises or of those named."""
+    # The bar takes a while to import, and this is the only command with one.
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
     media = open_house(settings(), processes=2).media
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=complain) as bar:

@@ -12,7 +12,7 @@ from server.catalogue.snapshot import ContentError
 from server.cli.common import CommandError, run, say, settings, stop
 from server.cli.data import migrate_database
 from server.db.engine import Sessions, create_engine
-from server.db.migrate import require_current
+from server.db.schema import require_current
 from server.db.unit import unit_of_work
 from server.settings import Settings
 from server.web.kit import UVICORN_OPTIONS

@@ -2,8 +2,6 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -35,23 +33,3 @@ def _upgrade(connection: Connection) -> None:
     if locks:
         connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
         connection.commit()
-
-
-class SchemaError(Exception):
-    """The database's schema is not the one this version needs."""
-
-
-async def require_current(engine: AsyncEngine) -> None:
-    """Make sure that the database answers and its schema is the newest.
-
-    Raises:
-        SchemaError: it is older, newer or empty.
-    """
-    async with engine.connect() as connection:
-        if not await connection.run_sync(_at_head):
-            raise SchemaError("The database has another schema than this version needs. Run `groundwork migrate`.")
-
-
-def _at_head(connection: Connection) -> bool:
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
