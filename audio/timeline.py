@@ -8,7 +8,11 @@ from audio.phrases import counts, sentences, spoken
 
 LEAD_IN_MS = 1_000
 TAIL_MS = 3_000
+# audio.md, Voices: the engine articulates at 150 to 250 words a minute, slower it slurs; the calm pace comes from gaps.
+# A line takes as long as a calm reader at 110 words a minute (content brief 4.2), by up to 2.8 s after each sentence.
+WORDS_PER_MINUTE = 110
 SENTENCE_GAP_MS = 800
+LONGEST_GAP_MS = 2_800
 COUNT_MS = 1_000
 BELL_MS = 2_500
 
@@ -122,6 +126,19 @@ def clip_texts(programme: Programme) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
+def line_ms(text: str, durations: Durations) -> int:
+    """Return how long a line takes, with the gaps after its sentences and without the silence a programme adds."""
+    said = sentences(text)
+    between_ms, last_ms = _gaps(said, durations)
+    return sum(map(durations, said)) + between_ms * (len(said) - 1) + last_ms
+
+
+def _gaps(said: tuple[str, ...], durations: Durations) -> tuple[int, int]:
+    calm_ms = sum(len(sentence.split()) for sentence in said) * 60_000 // WORDS_PER_MINUTE
+    each_ms = min(max(calm_ms - sum(map(durations, said)), 0) // len(said), LONGEST_GAP_MS)
+    return max(each_ms, SENTENCE_GAP_MS), each_ms
+
+
 def expected_ms(programme: Programme, durations: Durations) -> int:
     """Return the length in milliseconds before anything is rendered.
 
@@ -168,7 +185,7 @@ class _Placer:
     def place(self, cue: Cue) -> None:
         match cue:
             case Say():
-                self.now_ms = self._say(cue.text, self.now_ms)
+                self.now_ms += self._say(cue.text, self.now_ms, *_gaps(sentences(cue.text), self._durations))
             case Silence():
                 self.now_ms += milliseconds(cue.seconds)
             case Breath():
@@ -179,13 +196,14 @@ class _Placer:
             case Chapter():
                 self._marks.append(Mark(at_ms=self.now_ms if self._marks else 0, title=cue.title))
 
-    def _say(self, text: str, at_ms: int) -> int:
-        end_ms = at_ms
-        for index, sentence in enumerate(sentences(text)):
-            start_ms = end_ms + (SENTENCE_GAP_MS if index else 0)
+    def _say(self, text: str, at_ms: int, between_ms: int, last_ms: int) -> int:
+        """Place a line and return how long it takes."""
+        start_ms = end_ms = at_ms
+        for sentence in sentences(text):
             end_ms = self._clip(sentence, start_ms)
             self._captions.append(Caption(at_ms=start_ms, until_ms=end_ms, text=sentence))
-        return end_ms
+            start_ms = end_ms + between_ms
+        return end_ms + last_ms - at_ms
 
     def _clip(self, text: str, at_ms: int) -> int:
         duration_ms = self._durations(text)
@@ -201,7 +219,9 @@ class _Placer:
         self._paces.append(pace)
         end_ms = pace.at_ms + inhale_ms + hold_ms + exhale_ms + rest_ms
         grid = counts(breath.words)
-        spoken_ms = self._count(grid, pace) if grid else self._say(breath.words, pace.at_ms)
+        spoken_ms = (
+            self._count(grid, pace) if grid else pace.at_ms + self._say(breath.words, pace.at_ms, SENTENCE_GAP_MS, 0)
+        )
         if spoken_ms > end_ms:
             raise ProgrammeError(f"The words of a breath take {spoken_ms - end_ms} ms longer than the breath.")
         self.now_ms = end_ms
@@ -218,7 +238,7 @@ class _Placer:
                     raise ProgrammeError(f"A counted word is longer than {COUNT_MS} ms.")
                 end_ms = self._clip(word, at_ms)
             self._captions.append(Caption(at_ms=start_ms, until_ms=end_ms, text=" ".join(words)))
-        return end_ms
+        return end_ms - pace.at_ms
 
 
 def _slots(pace: Pace, phases: int) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Row as ResultRow
 from sqlalchemy import Select, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.models import (
@@ -43,9 +44,17 @@ async def find_member(session: AsyncSession, organisation: UUID, email: str) -> 
     return await session.scalar(query)
 
 
-async def find_guess(session: AsyncSession, organisation: UUID, account_hash: bytes) -> GuessRow | None:
-    """Return the wrong guesses counted for an account name, locked for this transaction."""
-    return await session.get(GuessRow, (organisation, account_hash), with_for_update=True)
+async def lock_guess(session: AsyncSession, organisation: UUID, account_hash: bytes, now: datetime) -> GuessRow:
+    """Return the wrong guesses counted for an account name, begun if there are none, locked: guesses queue here.
+
+    One statement, so that neither two first guesses nor a right password in between can come to a unique violation.
+    """
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    begun = insert(GuessRow).values(organisation_id=organisation, account_hash=account_hash, count=0, free_at=now)
+    found = begun.on_conflict_do_update(
+        index_elements=[GuessRow.organisation_id, GuessRow.account_hash], set_={"count": GuessRow.count}
+    )
+    return (await session.scalars(found.returning(GuessRow))).one()
 
 
 async def find_sign_in(session: AsyncSession, organisation: UUID, sign_in: UUID) -> SignInRow | None:

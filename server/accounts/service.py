@@ -144,7 +144,7 @@ async def make_pairing_code(work: Work, client: UUID) -> PairingCode:
         NotFound: not in the caller's care.
     """
     await access_client(work.session, work.access, client)
-    code = codes.new_code()
+    code = await _unused_code(work)
     locator, secret = codes.read_code(code)
     row = PairingRow(
         organisation_id=work.access.organisation,
@@ -157,6 +157,14 @@ async def make_pairing_code(work: Work, client: UUID) -> PairingCode:
     )
     work.session.add(row)
     return PairingCode(code=codes.show_code(code), expires_at=row.expires_at)
+
+
+async def _unused_code(work: Work) -> str:
+    """Return a code whose first half finds no other: each half has 33 million values, and codes are kept."""
+    while True:
+        code = codes.new_code()
+        if await repository.find_pairing(work.session, work.access.organisation, codes.read_code(code)[0]) is None:
+            return code
 
 
 async def pair(session: AsyncSession, data: Pair, now: datetime) -> Tokens:
@@ -202,9 +210,10 @@ async def change_preferences(work: Work, data: ChangePreferences) -> Me:
 
 
 async def zone_of(work: Work, client: ClientRow) -> str:
-    """Return the zone a client is in now, as their phone or the clinic last reported it."""
+    """Return the zone a client is in now, as their phone or the clinic last reported it; the future has not begun."""
     zones = await repository.list_zones(work.session, work.access, client.id)
-    return zones[-1].zone
+    known = [row for row in zones if row.at <= work.now] or zones[:1]
+    return known[-1].zone
 
 
 def read_zone(name: str, pointer: str) -> str:

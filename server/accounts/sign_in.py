@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from math import ceil
 from uuid import UUID
 
 from msgspec import UNSET
@@ -66,13 +67,10 @@ async def sign_in(session: AsyncSession, data: SignIn, now: datetime) -> Tokens:
 
 async def _count_guess(session: AsyncSession, organisation: UUID, email: str, now: datetime) -> GuessRow:
     account = hashlib.sha256(email.encode()).digest()
-    row = await repository.find_guess(session, organisation, account)
-    if row is None:
-        row = GuessRow(organisation_id=organisation, account_hash=account, count=0, free_at=now)
-        session.add(row)
+    row = await repository.lock_guess(session, organisation, account, now)
     if row.free_at > now:
         raise TooManyRequests(
-            "Wait a little before trying again.", retry_after=int((row.free_at - now).total_seconds()) + 1
+            "Wait a little before trying again.", retry_after=ceil((row.free_at - now).total_seconds())
         )
     row.count += 1
     if row.count >= FREE_GUESSES:
@@ -128,8 +126,8 @@ def _rotate(row: SignInRow, token: Token, now: datetime) -> Tokens:
     idle, absolute = LIVES[row.role]
     row.previous_hash = row.refresh_hash
     row.access_hash, row.refresh_hash = hash_secret(access), hash_secret(refresh)
-    row.access_expires_at = now + ACCESS_LIFE
     row.refresh_expires_at = min(now + idle, row.started_at + absolute)
+    row.access_expires_at = min(now + ACCESS_LIFE, row.refresh_expires_at)
     row.rotated_at = now
     return _tokens(row, access, refresh)
 
@@ -145,7 +143,7 @@ def _tokens(row: SignInRow, access: bytes, refresh: bytes) -> Tokens:
     return Tokens(
         access_token=text(access).text("gwa"),
         refresh_token=text(refresh).text("gwr"),
-        expires_in=int(ACCESS_LIFE.total_seconds()),
+        expires_in=int((row.access_expires_at - row.rotated_at).total_seconds()),
         token_type="Bearer",  # noqa: S106 - RFC 6750's word, no secret
         role=row.role,
         subject_id=row.subject_id,

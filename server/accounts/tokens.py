@@ -28,7 +28,7 @@ class Token(Struct, frozen=True, kw_only=True):
 
 
 def read_token(text: str, kind: Kind) -> Token | None:
-    """Take a token apart; None when it is not one of this kind."""
+    """Take a token apart; None when it is not one of this kind, or not written exactly as we write it."""
     prefix, _, packed = text.partition("_")
     if prefix != kind or not packed.isascii():
         return None
@@ -38,7 +38,9 @@ def read_token(text: str, kind: Kind) -> Token | None:
         return None
     if len(raw) != 16 + 16 + SECRET_BYTES:
         return None
-    return Token(organisation=UUID(bytes=raw[:16]), sign_in=UUID(bytes=raw[16:32]), secret=raw[32:])
+    token = Token(organisation=UUID(bytes=raw[:16]), sign_in=UUID(bytes=raw[16:32]), secret=raw[32:])
+    # The decoder skips foreign characters and spare bits: without this, one token could be written in many ways.
+    return token if token.text(kind) == text else None
 
 
 def new_secret() -> bytes:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from server.accounts.api import BEARER
 from server.accounts.work import Work
@@ -27,6 +27,7 @@ from server.web.etags import IfMatch, revision_etag
 from server.web.problems import problems
 from server.web.reply import Reply
 
+Version = Annotated[int | None, QueryParameter(ge=1, le=1_000_000, description="Default: the newest")]
 From = Annotated[date | None, QueryParameter(name="from", description="First date; default: the client's today")]
 To = Annotated[date | None, QueryParameter(name="to", description="Last date, inclusive; default: 13 days later")]
 
@@ -92,9 +93,7 @@ async def add_set(
     responses=problems(400, 401, 403, 404),
     security=BEARER,
 )
-async def read_set(
-    set_id: FromPath[UUID], staff: NamedDependency[Work], version: FromQuery[int | None] = None
-) -> PracticeSet:
+async def read_set(set_id: FromPath[UUID], staff: NamedDependency[Work], version: Version = None) -> PracticeSet:
     """Read a version of a practice set, the newest by default."""
     return await service.read_set(staff, set_id, version)
 

@@ -5,7 +5,7 @@ from datetime import time
 
 from msgspec import Struct
 
-from server.accounts import repository as accounts
+from server.accounts import service as accounts
 from server.accounts.models import ClientRow
 from server.accounts.work import Work
 from server.care import repository
@@ -32,12 +32,12 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 async def read_plan(work: Work, client: ClientRow) -> Plan:
     """Read the plan of a client the caller has been let through to: three queries."""
-    zones = await accounts.list_zones(work.session, work.access, client.id)
+    zone = await accounts.zone_of(work, client)
     sessions = await repository.list_sessions(work.session, work.access, client.id)
     assigned = await repository.list_assignments(work.session, work.access, client.id)
     return Plan(
         client=client,
-        zone=zones[-1].zone,
+        zone=zone,
         sessions=tuple(sessions),
         anchored=tuple(_anchored(sessions, client.day_start)),
         assigned=tuple(

@@ -13,6 +13,7 @@ Slot = Literal["any", "morning", "midday", "evening", "night"]
 Length = Literal["short", "medium", "long"]
 Title = Annotated[str, Meta(min_length=1, max_length=120)]
 Offset = Annotated[int, Meta(ge=-60, le=60, description="Days from the session's date; negative is before")]
+SetVersion = Annotated[int, Meta(ge=1, le=1_000_000)]
 Weekday = Annotated[int, Meta(ge=0, le=6, description="0 is Monday")]
 
 
@@ -132,7 +133,7 @@ class NewAssignment(Struct, frozen=True, kw_only=True, rename={"from_date": "fro
     """Give a set to a client; `version` defaults to the newest, `from` to the client's today."""
 
     practice_set_id: UUID
-    version: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
+    version: SetVersion | UnsetType = UNSET
     from_date: date | UnsetType = UNSET
     to_date: date | UnsetType = UNSET
 

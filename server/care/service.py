@@ -29,13 +29,15 @@ from server.care.schemas import (
     Sessions,
 )
 from server.catalogue.snapshot import Snapshot
-from server.kit.days import practice_date_of
+from server.kit.days import on_calendar, practice_date_of
 from server.kit.errors import FieldError, Invalid, NotFound
 from server.kit.ids import new_id
 from server.web.etags import require_match, revision_etag
 
 LONGEST_AGENDA = timedelta(days=92)
 USUAL_AGENDA = timedelta(days=13)
+# Every date of an assignment is judged anew with each report.
+LONGEST_PAST = timedelta(days=731)
 
 
 async def add_session(work: Work, client: UUID, data: NewSession) -> Session:
@@ -43,7 +45,7 @@ async def add_session(work: Work, client: UUID, data: NewSession) -> Session:
 
     Raises:
         NotFound: not in the caller's care.
-        Invalid: an unknown zone, or a session that is over before its day.
+        Invalid: an unknown zone, a date beyond the calendar, or a session that is over before its day.
     """
     owner = await access_client(work.session, work.access, client)
     zone = await accounts.zone_of(work, owner) if isinstance(data.zone, UnsetType) else data.zone
@@ -58,7 +60,7 @@ async def add_session(work: Work, client: UUID, data: NewSession) -> Session:
         decided_at=None if data.status == "scheduled" else work.now,
         revision=1,
     )
-    _check_status(row, owner, work)
+    _check_session(row, owner, work)
     work.session.add(row)
     await work.session.flush()
     return _session(row)
@@ -81,7 +83,7 @@ async def change_session(work: Work, client: UUID, key: UUID, data: ChangeSessio
     row.zone = row.zone if isinstance(data.zone, UnsetType) else accounts.read_zone(data.zone, "/zone")
     if not isinstance(data.status, UnsetType) and data.status != row.status:
         row.status, row.decided_at = data.status, work.now
-    _check_status(row, owner, work)
+    _check_session(row, owner, work)
     row.revision += 1
     await work.session.flush()
     return _session(row)
@@ -137,11 +139,14 @@ async def assign_set(work: Work, client: UUID, data: NewAssignment) -> Assignmen
 
     Raises:
         NotFound: not in the caller's care, or the clinic has no such set or version.
-        Invalid: it ends before it begins.
+        Invalid: it ends before it begins, or began more than two years ago.
     """
     owner = await access_client(work.session, work.access, client)
     practice_set = await _find_set(work, data.practice_set_id, None if data.version is UNSET else data.version)
-    first = await _today(work, owner) if isinstance(data.from_date, UnsetType) else data.from_date
+    today = await _today(work, owner)
+    first = today if isinstance(data.from_date, UnsetType) else data.from_date
+    if first < today - LONGEST_PAST or not on_calendar(first):
+        raise _out_of_order("/from")
     last = None if isinstance(data.to_date, UnsetType) else data.to_date
     if last is not None and last < first:
         raise _out_of_order("/to")
@@ -182,6 +187,8 @@ async def read_agenda(work: Work, client: UUID, first: date | None, last: date |
     owner = await access_client(work.session, work.access, client)
     plan = await read_plan(work, owner)
     begin = first or practice_date_of(work.now, plan.zone, owner.day_start)
+    if not on_calendar(begin):
+        raise _out_of_order("?from")
     end = last or begin + USUAL_AGENDA
     if not begin <= end <= begin + LONGEST_AGENDA:
         raise _out_of_order("?to")
@@ -199,7 +206,9 @@ async def _today(work: Work, owner: ClientRow) -> date:
     return practice_date_of(work.now, await accounts.zone_of(work, owner), owner.day_start)
 
 
-def _check_status(row: SessionRow, owner: ClientRow, work: Work) -> None:
+def _check_session(row: SessionRow, owner: ClientRow, work: Work) -> None:
+    if not on_calendar(row.starts_at):
+        raise _out_of_order("/starts_at")
     over = row.status in ("held", "no_show")
     today = practice_date_of(work.now, row.zone, owner.day_start)
     if over and practice_date_of(row.starts_at, row.zone, owner.day_start) > today:
@@ -232,7 +241,7 @@ def _pin(item: NewItem, position: int, catalogue: Snapshot) -> PracticeItem:
 
 def _out_of_order(pointer: str) -> Invalid:
     error = FieldError(
-        pointer=pointer, code="out_of_range", detail="The end is before the beginning, or too far from it."
+        pointer=pointer, code="out_of_range", detail="The end is before the beginning, or one of them is too far away."
     )
     return Invalid("These dates do not make a span.", errors=[error])
 

@@ -1,24 +1,32 @@
 """Commands about the catalogue and what is made of it."""
 
 import sys
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import rich_click as click
 
+from audio.timeline import line_ms
 from server.app import create_app, open_house
 from server.catalogue.findings import errors
 from server.catalogue.lint import check_content as lint_content
 from server.cli.common import complain, say, settings, stop
 from server.media.batch import render_all
+from server.media.voices import recorded_voices
 from server.practice.streaks import conformance as worked
+from server.web.logs import configure_logging
 from server.web.openapi import documented
+
+if TYPE_CHECKING:
+    from audio.voices.recorded import Recorded
 
 
 @click.command()
 def check_content() -> None:
     """Check every exercise against the numbered rules; ends with 1 when one is broken."""
-    findings = lint_content(settings().content)
+    findings = lint_content(settings().content, spoken_seconds)
     for finding in findings:
         say.print(str(finding), markup=False)
     broken = len(errors(findings))
@@ -33,6 +41,7 @@ def render(slugs: tuple[str, ...]) -> None:
     # The bar takes a while to import, and this is the only command with one.
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
+    configure_logging("warning", "console")
     media = open_house(settings(), processes=2).media
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=complain) as bar:
@@ -72,6 +81,22 @@ def streaks(file: Path) -> None:
     except worked.CasesError as error:
         stop(str(error))
     sys.exit(1 if broken else 0)
+
+
+@cache
+def _narrator() -> "Recorded":
+    # The narrator brings numpy and a decoder along, and no other command here listens to anything.
+    from audio.voices.recorded import Recorded  # noqa: PLC0415
+
+    return Recorded(next(iter(recorded_voices()["en"])))
+
+
+def spoken_seconds(text: str) -> float | None:
+    """Return how long a line takes in the voice that is offered first; None when nobody has said it yet."""
+    try:
+        return line_ms(text, lambda sentence: _narrator().clip(sentence).duration_ms) / 1000
+    except LookupError:
+        return None
 
 
 COMMANDS = (check_content, render, openapi, conformance)

@@ -15,12 +15,12 @@ PRAGMAS = (
 
 def create_engine(url: str) -> AsyncEngine:
     """Open the database of an async SQLAlchemy URL (`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`)."""
+    # hide_parameters: errors quote the statement's values, and values are people's data.
     if url.startswith("sqlite"):
-        engine = create_async_engine(url)
+        engine = create_async_engine(url, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
-    # hide_parameters: PostgreSQL errors quote the statement's values, and values are people's data.
     return create_async_engine(
         url, pool_size=10, max_overflow=5, pool_timeout=2, pool_pre_ping=True, hide_parameters=True
     )

@@ -1,18 +1,22 @@
 """Reading the items of an outbox, each alone: a malformed one never blocks the others (`sync.md`, Push)."""
 
 import hashlib
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from server.kit.days import UnknownZoneError, zone_named
+from server.kit.days import UnknownZoneError, on_calendar, zone_named
 from server.kit.errors import FieldError, Invalid
 from server.kit.explain import explain
 from server.practice.schemas import Item, LogCompletion, ReportZone, Result
+from server.practice.streaks.facts import Policy
 
 T = TypeVar("T")
+
+SKEW = timedelta(seconds=Policy().future_skew_seconds)
 
 
 class Put(Struct, frozen=True, kw_only=True):
@@ -29,24 +33,37 @@ class Void(Struct, frozen=True, kw_only=True):
     id: UUID
 
 
-def read_item(raw: Raw, position: int) -> Put | Void | Result:
-    """Decode the item at `position` of a push; what cannot be understood becomes its own `invalid` result."""
+class _Named(Struct, frozen=True, kw_only=True):
+    id: UUID
+
+
+def read_item(raw: Raw, position: int, now: datetime) -> Put | Void | Result:
+    """Decode the item at `position` of a push; what cannot be understood becomes its own `invalid` result.
+
+    `now` is the time of its arrival, after which nothing can have been entered by hand.
+    """
     pointer = f"/items/{position}"
-    item_id: UUID | UnsetType = UNSET
     try:
         item = _decode(raw, Item, pointer)
-        item_id = item.id
         if item.op == "put":
-            return _put(item, pointer)
+            return _put(item, pointer, now)
         if item.type == "completion":
             return Void(id=item.id)
         raise _wrong(f"{pointer}/op", "not_voidable", "Only a completion can be taken back.")
     except Invalid as problem:
         errors = problem.errors or (FieldError(pointer=pointer, code=problem.code, detail=problem.detail),)
-        return Result(status="invalid", id=item_id, errors=errors)
+        return Result(status="invalid", id=_id_of(raw), errors=errors)
 
 
-def _put(item: Item, pointer: str) -> Put:
+def _id_of(raw: Raw) -> UUID | UnsetType:
+    """Read the id alone, by which the phone finds what it sent even when nothing else can be understood."""
+    try:
+        return msgspec.json.decode(raw, type=_Named).id
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return UNSET
+
+
+def _put(item: Item, pointer: str, now: datetime) -> Put:
     if isinstance(item.body, UnsetType):
         raise _wrong(f"{pointer}/body", "missing", "This field is required.")
     kind: type[LogCompletion | ReportZone] = LogCompletion if item.type == "completion" else ReportZone
@@ -56,18 +73,32 @@ def _put(item: Item, pointer: str) -> Put:
     except UnknownZoneError:
         detail = "This is not a time zone of the IANA database."
         raise _wrong(f"{pointer}/body/zone", "unknown_zone", detail) from None
+    _check_moments(body, f"{pointer}/body")
     if isinstance(body, LogCompletion):
-        _check_dates(body, f"{pointer}/body")
-    canonical = msgspec.json.encode(msgspec.json.decode(item.body), order="sorted")
+        _check_dates(body, f"{pointer}/body", now)
+    # Fields nobody knows yet are skipped above and read here: they can be wrong in ways of their own.
+    canonical = msgspec.json.encode(_decode(item.body, object, f"{pointer}/body"), order="sorted")
     return Put(id=item.id, body=body, fingerprint=hashlib.sha256(canonical).digest())
 
 
-def _check_dates(body: LogCompletion, pointer: str) -> None:
-    manual = body.source == "manual"
-    if manual and (body.practice_date is UNSET or body.logged_at is UNSET):
+def _check_moments(body: LogCompletion | ReportZone, pointer: str) -> None:
+    for name in ("at", "started_at", "ended_at", "logged_at"):
+        moment = getattr(body, name, UNSET)
+        if isinstance(moment, datetime) and not on_calendar(moment):
+            raise _wrong(f"{pointer}/{name}", "out_of_range", "This is outside of the years 1900 to 2199.")
+
+
+def _check_dates(body: LogCompletion, pointer: str, now: datetime) -> None:
+    if body.source != "manual":
+        if body.started_at is UNSET:
+            raise _wrong(f"{pointer}/started_at", "missing", "A practice that was played has started_at.")
+        return
+    if isinstance(body.practice_date, UnsetType) or isinstance(body.logged_at, UnsetType):
         raise _wrong(f"{pointer}/practice_date", "missing", "An entry by hand has practice_date and logged_at.")
-    if not manual and body.started_at is UNSET:
-        raise _wrong(f"{pointer}/started_at", "missing", "A practice that was played has started_at.")
+    # The phone's clock may be a little ahead of ours (`streaks.md` R13), and an entry refused is an entry lost.
+    entered_at = min(body.logged_at, now + SKEW)
+    if body.practice_date > entered_at.astimezone(zone_named(body.zone)).date():
+        raise _wrong(f"{pointer}/practice_date", "future_date", "This date had not begun when it was entered.")
 
 
 def _decode(raw: Raw, kind: type[T], pointer: str) -> T:

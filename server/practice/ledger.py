@@ -1,6 +1,6 @@
 """How a practice is kept, and how kept practices are read by the streak rules."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import TypeVar
 
 from msgspec import UnsetType
@@ -16,13 +16,17 @@ from server.practice.streaks.practice import is_ahead_of_its_arrival, qualifies
 T = TypeVar("T")
 
 
+def practice_date(body: LogCompletion, day_start: time, now: datetime) -> date:
+    """Return the date a practice belongs to: its own if it was entered by hand, else by its start (R1, R12)."""
+    if body.source == "manual" and not isinstance(body.practice_date, UnsetType):
+        return body.practice_date
+    return practice_date_of(_or_none(body.started_at) or now, body.zone, day_start)
+
+
 def completion_row(
     access: Access, item: Put, body: LogCompletion, *, known: bool, day_start: time, now: datetime
 ) -> CompletionRow:
     """Make the row of a practice; its practice date is decided here and never again (`streaks.md` R1, R12)."""
-    started_at = _or_none(body.started_at)
-    logged_at = _or_none(body.logged_at) or now
-    practice_date = _or_none(body.practice_date) if body.source == "manual" else None
     return CompletionRow(
         organisation_id=access.organisation,
         client_id=access.subject,
@@ -32,10 +36,10 @@ def completion_row(
         exercise_version=body.exercise_version,
         exercise_known=known,
         occurrence_id=_or_none(body.occurrence_id),
-        started_at=started_at,
+        started_at=_or_none(body.started_at),
         ended_at=_or_none(body.ended_at),
         zone=body.zone,
-        practice_date=practice_date or practice_date_of(started_at or logged_at, body.zone, day_start),
+        practice_date=practice_date(body, day_start, now),
         outcome=body.outcome,
         stop_reason=_or_none(body.stop_reason),
         seconds=body.seconds,
@@ -45,7 +49,7 @@ def completion_row(
         distress_after=_or_none(body.distress_after),
         presence=_or_none(body.presence),
         ease=_or_none(body.ease),
-        logged_at=logged_at,
+        logged_at=_or_none(body.logged_at) or now,
         received_at=now,
         fingerprint=item.fingerprint,
     )

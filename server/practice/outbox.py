@@ -17,13 +17,15 @@ from server.catalogue.snapshot import Snapshot
 from server.kit.errors import TooLarge
 from server.practice import repository
 from server.practice.items import Put, Void, read_item
-from server.practice.ledger import completion_row, why_not_counted
+from server.practice.ledger import completion_row, practice_date, why_not_counted
 from server.practice.models import CompletionRow, SyncHeadRow, VoidRow
 from server.practice.schemas import MOST_ITEMS, LogCompletion, Push, Pushed, ReportZone, Result
 from server.practice.streaks.facts import Policy
 
 # An occurrence is practised near its own date; one that is further away belongs to an older plan.
 NEARBY = timedelta(days=14)
+# A phone is rarely offline for longer, and each date of the span costs time.
+LONGEST_SPAN = timedelta(days=400)
 
 
 class Ledger(Struct, kw_only=True):
@@ -47,7 +49,7 @@ async def take_in(work: Work, push: Push, catalogue: Snapshot) -> Pushed:
     """
     if len(push.items) > MOST_ITEMS:
         raise TooLarge(f"An outbox has at most {MOST_ITEMS} items; send it in parts.")
-    read = [read_item(raw, position) for position, raw in enumerate(push.items)]
+    read = [read_item(raw, position, work.now) for position, raw in enumerate(push.items)]
     ledger = await _open(work, [item for item in read if not isinstance(item, Result)], catalogue)
     results = [item if isinstance(item, Result) else _take(ledger, item) for item in read]
     if work.access.device is not None:
@@ -74,13 +76,13 @@ async def _open(work: Work, items: Iterable[Put | Void], catalogue: Snapshot) ->
 
 
 async def _known_occurrences(work: Work, client: ClientRow, items: Iterable[Put | Void]) -> frozenset[UUID]:
-    meant = [item.body for item in items if isinstance(item, Put) and isinstance(item.body, LogCompletion)]
-    moments = [body.started_at for body in meant if body.occurrence_id is not UNSET and body.started_at is not UNSET]
-    if not moments:
+    bodies = [item.body for item in items if isinstance(item, Put) and isinstance(item.body, LogCompletion)]
+    meant = [practice_date(body, client.day_start, work.now) for body in bodies if body.occurrence_id is not UNSET]
+    days = [day for day in meant if abs(day - work.now.date()) <= LONGEST_SPAN]
+    if not days:
         return frozenset()
     plan = await read_plan(work, client)
-    span = Span(first=(min(moments) - NEARBY).date(), last=(max(moments) + NEARBY).date())
-    return frozenset(each.id for each in plan.occurrences(span))
+    return frozenset(each.id for each in plan.occurrences(Span(first=min(days) - NEARBY, last=max(days) + NEARBY)))
 
 
 def _take(ledger: Ledger, item: Put | Void) -> Result:

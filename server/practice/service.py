@@ -7,8 +7,9 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from server.accounts.work import Work
-from server.kit.days import practice_date_of
+from server.kit.days import on_calendar, practice_date_of
 from server.kit.errors import FieldError, Invalid, NotFound
+from server.practice.ledger import why_not_counted
 from server.practice.schemas import (
     ClientReport,
     Day,
@@ -61,18 +62,24 @@ async def explain_streak(work: Work, first: date | None, last: date | None) -> E
     """Return each date from `first` (default four weeks ago) to `last` (default today), its kind and its rule.
 
     Raises:
-        Invalid: the span ends before it begins, or is longer than a year.
+        Invalid: the span ends before it begins, is longer than a year, or lies beyond the calendar.
     """
     standing = await read_standing(work, work.access.subject)
     end = last or standing.report().today
+    if not on_calendar(end):
+        raise _no_span()
     begin = first or end - USUAL_EXPLANATION
     if not begin <= end <= begin + LONGEST_EXPLANATION:
-        error = FieldError(pointer="?to", code="out_of_range", detail="At most 366 days, the first before the last.")
-        raise Invalid("These dates do not make a span.", errors=[error])
+        raise _no_span()
     days = explain(
         standing.facts, standing.policy, now=standing.now, last_sync=standing.last_sync, first=begin, last=end
     )
     return Explanation(days=[Day(date=each.date, kind=str(each.kind), rule=each.rule) for each in days])
+
+
+def _no_span() -> Invalid:
+    error = FieldError(pointer="?to", code="out_of_range", detail="At most 366 days, the first before the last.")
+    return Invalid("These dates do not make a span.", errors=[error])
 
 
 async def read_report(work: Work, client: UUID, which: str | None) -> ClientReport:
@@ -118,7 +125,12 @@ def _interval_reports(standing: Standing, report: Report) -> list[IntervalReport
 
 
 def _interval_report(standing: Standing, figures: intervals.Interval, first: date | None, last: date) -> IntervalReport:
-    rows = [row for row in standing.completions if (first or date.min) <= row.practice_date <= last]
+    rows = [
+        row
+        for row in standing.completions
+        if (first or date.min) <= row.practice_date <= last
+        and why_not_counted(row, standing.policy) in {None, "fragment"}
+    ]
     times = Counter(row.exercise for row in rows)
     stops = [
         EarlyStop(exercise=row.exercise, practice_date=row.practice_date, reason=row.stop_reason or UNSET)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
+from msgspec.structs import replace
 
 from server.accounts import repository as accounts
 from server.accounts.models import ClientRow
@@ -110,8 +111,9 @@ def _schedule(recurrence: Recurrence, assigned: Assigned) -> schedules.Schedule:
 def _anchored_dates(assigned: Assigned, sessions: tuple[Anchored, ...]) -> Iterator[date]:
     if not sessions:
         return
+    around = replace(assigned, items=tuple(item for item in assigned.items if item.anchor != "calendar"))
     first = min(session.date for session in sessions) - FARTHEST
     span = Span(first=first, last=max(session.date for session in sessions) + FARTHEST)
-    for occurrence in occurrences(assigned, sessions, span):
-        if occurrence.session_id is not UNSET and occurrence.due:
+    for occurrence in occurrences(around, sessions, span):
+        if occurrence.due:
             yield occurrence.date

@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio.phrases import sentences
 from audio.timeline import (
     BELL_MS,
     LEAD_IN_MS,
+    LONGEST_GAP_MS,
     SENTENCE_GAP_MS,
     TAIL_MS,
+    WORDS_PER_MINUTE,
     Bell,
     Breath,
     Chapter,
@@ -21,6 +22,7 @@ from audio.timeline import (
     clip_texts,
     expected_ms,
     layout,
+    line_ms,
 )
 
 COUNTED = "In, two, three. Out, two, three, four."
@@ -62,8 +64,7 @@ def test_speech_never_overlaps_and_the_length_is_the_sum_of_the_cues(many: list[
 def length_of(cue: Cue) -> int:
     match cue:
         case Say():
-            said = sentences(cue.text)
-            return sum(map(lengths, said)) + SENTENCE_GAP_MS * (len(said) - 1)
+            return line_ms(cue.text, lengths)
         case Silence():
             return round(cue.seconds * 1000)
         case Breath():
@@ -72,6 +73,19 @@ def length_of(cue: Cue) -> int:
             return BELL_MS
         case Chapter():
             return 0
+
+
+@given(st.lists(st.integers(1, 16), min_size=1, max_size=4), st.integers(50, 900))
+def test_a_line_is_never_hurried_and_its_gaps_are_neither_short_nor_long(words: list[int], ms_a_word: int) -> None:
+    text = " ".join(f"Word{' word' * (count - 1)}." for count in words)
+
+    def said(sentence: str) -> int:
+        return ms_a_word * len(sentence.split())
+
+    gaps_ms = line_ms(text, said) - sum(words) * ms_a_word
+    calm_ms = sum(words) * 60_000 // WORDS_PER_MINUTE
+    assert SENTENCE_GAP_MS * (len(words) - 1) <= gaps_ms <= LONGEST_GAP_MS * len(words)
+    assert line_ms(text, said) >= calm_ms - len(words) or gaps_ms == LONGEST_GAP_MS * len(words)
 
 
 @given(st.lists(cues, max_size=20))
@@ -100,7 +114,7 @@ def test_a_phrase_is_said_at_the_start_of_its_breath() -> None:
 
 def test_the_first_chapter_starts_with_the_file() -> None:
     timeline = layout(programme(Chapter(title="Arrive"), Say(text="Hi."), Chapter(title="Return"), Bell()), lengths)
-    assert [mark.at_ms for mark in timeline.marks] == [0, LEAD_IN_MS + lengths("Hi.")]
+    assert [mark.at_ms for mark in timeline.marks] == [0, LEAD_IN_MS + line_ms("Hi.", lengths)]
 
 
 @pytest.mark.parametrize(
