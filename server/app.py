@@ -8,7 +8,7 @@ from litestar.di import Provide
 from msgspec import Struct
 
 from server.accounts import api as accounts
-from server.accounts.provide import DEPENDENCIES
+from server.accounts.provide import DEPENDENCIES, require_bearer
 from server.care import api as care
 from server.catalogue import api as catalogue
 from server.catalogue.answers import Answers
@@ -86,6 +86,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Edge:
             "answers": Provide(lambda: answers, sync_to_thread=False),
             "media": Provide(lambda: house.media, sync_to_thread=False),
         },
+        guards=[require_bearer],
         lifespan=[dispose, house.media.lifespan],
     )
     watch(house.media, app.metrics.registry)

@@ -2,10 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from litestar import Request
+from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
 from server.accounts import sign_in
 from server.accounts.schemas import Role
@@ -49,6 +52,16 @@ async def _staff(request: AnyRequest, state: State) -> AsyncIterator[Work]:
 async def _anyone(request: AnyRequest, state: State) -> AsyncIterator[Work]:
     async with _work(request, state, ("client", *STAFF)) as work:
         yield work
+
+
+def require_bearer(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Refuse who brings no token to an operation that needs one, before the body is read.
+
+    Raises:
+        Unauthorised: there is no access token, or it is none of ours; whether it holds is found out by `authenticate`.
+    """
+    if isinstance(handler, HTTPRouteHandler) and handler.security:
+        sign_in.read_bearer(connection.headers.get("Authorization"))
 
 
 DEPENDENCIES = {

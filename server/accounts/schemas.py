@@ -7,9 +7,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 MemberRole = Literal["admin", "therapist"]
 Role = Literal["admin", "therapist", "client"]
 Display = Literal["off", "gentle", "count"]
-Handle = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
+Handle = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,39}\Z")]
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
-Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\Z")]
 Zone = Annotated[str, Meta(min_length=1, max_length=64, description="IANA time zone", examples=["Europe/Berlin"])]
 
 
@@ -62,7 +62,7 @@ class AddClient(Struct, frozen=True, kw_only=True):
 
     name: Name
     zone: Zone
-    locale: Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en"
+    locale: Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?\Z")] = "en"
     day_start: Annotated[time, Meta(description="00:00 to 06:00")] = time(4)
     rest_days: Annotated[int, Meta(ge=0, le=3)] = 0
 

@@ -235,7 +235,7 @@ def _opens(row: PairingRow, secret: str, now: datetime) -> bool:
 
 
 def _check_day_start(day_start: time) -> None:
-    if day_start > LATEST_DAY_START or day_start.tzinfo is not None:
+    if day_start.tzinfo is not None or day_start > LATEST_DAY_START:
         error = FieldError(
             pointer="/day_start", code="out_of_range", detail="A practice day begins from 00:00 to 06:00."
         )

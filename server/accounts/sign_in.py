@@ -25,6 +25,7 @@ LIVES = {
     "therapist": (timedelta(minutes=30), timedelta(hours=12)),
     "admin": (timedelta(minutes=30), timedelta(hours=12)),
 }
+SIGN_IN_FIRST = "Sign in, or refresh your access token."
 FREE_GUESSES = 10
 LONGEST_DELAY = timedelta(hours=1)
 
@@ -151,23 +152,29 @@ def _tokens(row: SignInRow, access: bytes, refresh: bytes) -> Tokens:
     )
 
 
+def read_bearer(header: str | None) -> Token:
+    """Return the access token of an Authorization field.
+
+    Raises:
+        Unauthorised: there is none, or it is none of ours.
+    """
+    scheme, _, text = (header or "").partition(" ")
+    token = read_token(text, "gwa") if scheme.lower() == "bearer" else None
+    if token is None:
+        raise Unauthorised(SIGN_IN_FIRST)
+    return token
+
+
 async def authenticate(session: AsyncSession, header: str | None, now: datetime) -> Access:
     """Recognise the bearer of an access token by one read by primary key.
 
     Raises:
         Unauthorised: no token, not one of ours, expired or ended; one answer for all.
     """
-    scheme, _, text = (header or "").partition(" ")
-    token = read_token(text, "gwa") if scheme.lower() == "bearer" else None
-    row = token and await repository.find_sign_in(session, token.organisation, token.sign_in)
-    if (
-        not token
-        or not row
-        or row.ended_at
-        or row.access_expires_at <= now
-        or not same_secret(token.secret, row.access_hash)
-    ):
-        raise Unauthorised("Sign in, or refresh your access token.")
+    token = read_bearer(header)
+    row = await repository.find_sign_in(session, token.organisation, token.sign_in)
+    if not row or row.ended_at or row.access_expires_at <= now or not same_secret(token.secret, row.access_hash):
+        raise Unauthorised(SIGN_IN_FIRST)
     return Access(
         organisation=row.organisation_id, subject=row.subject_id, role=row.role, sign_in=row.id, device=row.device_id
     )

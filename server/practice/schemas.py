@@ -1,8 +1,8 @@
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, json
 
 from server.accounts.schemas import Display, Zone
 from server.kit.errors import FieldError
@@ -68,10 +68,29 @@ class Item(Struct, frozen=True, kw_only=True):
     body: Raw | UnsetType = UNSET
 
 
+def _told(op: str, kind: str, body: type[Struct] | None) -> dict[str, Any]:
+    """Tell the schema of one sort of item: items are decoded one by one, so no type of a field says it."""
+    properties: dict[str, Any] = {
+        "id": {"type": "string", "format": "uuid"},
+        "op": {"const": op},
+        "type": {"const": kind},
+    }
+    if body is not None:
+        properties["body"] = json.schema_components([body])[1][body.__name__]
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+SORTS = [
+    _told("put", "completion", LogCompletion),
+    _told("put", "zone", ReportZone),
+    _told("void", "completion", None),
+]
+
+
 class Push(Struct, frozen=True, kw_only=True):
     """A phone's outbox, oldest first; at most 500 items and 256 KiB. Each item is judged alone (`sync.md`, Push)."""
 
-    items: list[Raw]
+    items: list[Annotated[Raw, Meta(extra_json_schema={"oneOf": SORTS})]]
     schema: Literal[1] = 1
 
 

@@ -1,14 +1,16 @@
+from collections.abc import Iterable, Mapping
 from time import perf_counter
 from typing import Any, Final, cast
 
 import structlog
 from litestar import Litestar
 from litestar.enums import ScopeType
+from litestar.routes import HTTPRoute
 from litestar.types import HTTPScope, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
 from server.kit.errors import Problem
-from server.web.answer import Answer, raw
+from server.web.answer import Answer, RawHeaders, raw
 from server.web.cors import Cors, allowed
 from server.web.fields import field
 from server.web.headers import completed
@@ -34,13 +36,16 @@ class Edge:
         self.app = app
         self.metrics = metrics
         self.cors = cors
+        self._allow = {
+            route.path_format: _allow(route.route_handler_map) for route in app.routes if isinstance(route, HTTPRoute)
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (or the lifespan, untouched)."""
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        exchange = _Exchange(scope, send, self.cors)
+        exchange = _Exchange(scope, send, self.cors, self._allow)
         self.metrics.in_flight += 1
         try:
             await self._serve(exchange, receive)
@@ -60,9 +65,9 @@ class Edge:
 
 
 class _Exchange:
-    __slots__ = ("_cors", "_origin", "_send", "method", "request_id", "scope", "sent", "started", "status")
+    __slots__ = ("_allow", "_cors", "_origin", "_send", "method", "request_id", "scope", "sent", "started", "status")
 
-    def __init__(self, scope: HTTPScope, send: Send, cors: Cors) -> None:
+    def __init__(self, scope: HTTPScope, send: Send, cors: Cors, allow: Mapping[str, bytes]) -> None:
         self.started = perf_counter()
         self.method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         self.scope = _as_get(scope) if self.method == "HEAD" else scope
@@ -70,6 +75,7 @@ class _Exchange:
         self.status = self.sent = 0
         self._send = send
         self._cors = cors
+        self._allow = allow
         self._origin = cors.origin(scope)
 
     def early_answer(self) -> Answer | None:
@@ -83,6 +89,8 @@ class _Exchange:
         """Complete the header, leave out the body of an answer to HEAD, and remember what is reported."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            if self.method == "OPTIONS":
+                message["headers"] = self._options(message["headers"])
             headers = completed(list(message["headers"]), self.request_id, cross_origin=self._origin is not None)
             message["headers"] = allowed(headers, self._origin) if self._origin else headers
         elif message["type"] == "http.response.body":
@@ -90,6 +98,12 @@ class _Exchange:
                 message["body"] = b""
             self.sent += len(message["body"])
         await self._send(message)
+
+    def _options(self, headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
+        """Name every method of the path: Litestar 2.25 names only those of the handler it met first."""
+        allow = self._allow.get(str(self.scope.get("path_template")))
+        others = [header for header in headers if header[0] != b"allow"]
+        return [*others, (b"allow", allow)] if allow else others
 
     def report(self, metrics: Metrics) -> None:
         """Log and count the exchange by its route's template; the path and the query may hold people's data."""
@@ -107,6 +121,11 @@ class _Exchange:
             ms=round(seconds * 1000, 2),
             bytes=self.sent,
         )
+
+
+def _allow(methods: Iterable[str]) -> bytes:
+    found = {*methods, "OPTIONS"}
+    return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set()))).encode()
 
 
 def problem_answer(problem: Problem, request_id: str) -> Answer:

@@ -68,7 +68,9 @@ def missing_bounds(schemas: dict[str, Any], structs: Iterable[inspect.StructType
         properties = schemas[struct.cls.__name__]["properties"]
         for field in struct.fields:
             told = told_within(properties[field.encode_name])
-            for name, value in bounds_within(field.type):
+            for name, bound in bounds_within(field.type):
+                # Python's end of text is written as ECMA-262's in the document.
+                value = bound.replace("\\Z", "$") if isinstance(bound, str) else bound
                 words = WORDS[name] if isinstance(WORDS[name], tuple) else (WORDS[name],)
                 if not any((word, value) in told for word in words):
                     missing.append(f"{struct.cls.__name__}.{field.encode_name}: {name}")

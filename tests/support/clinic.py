@@ -1,19 +1,23 @@
 """People with names: `theo` a therapist, `ana` and `mara` his clients' phones, `nils` a therapist of another clinic."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import httpx
+from argon2 import PasswordHasher
 
+from server.accounts import passwords
 from server.accounts.service import add_member, add_organisation
 from server.app import create_app
 from server.db.engine import Sessions, create_engine
 from server.db.unit import unit_of_work
 from server.settings import Settings, read_settings
+from server.web.edge import Edge
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 PASSWORD = "a long enough password"
@@ -41,6 +45,11 @@ class Person:
         self.tokens = tokens
         self.id: str = tokens["subject_id"]
         self._sign_in = sign_in
+
+    @property
+    def handle(self) -> str | None:
+        """The clinic's handle, if they sign in by it."""
+        return self._sign_in[1].get("organisation")
 
     async def ask(self, method: str, path: str, **given: Any) -> httpx.Response:
         own = given.pop("headers", {})
@@ -79,8 +88,11 @@ class Person:
 class Clinic:
     """A running application on one database, a clock to move, and ways to let people in."""
 
-    def __init__(self, http: httpx.AsyncClient, sessions: Sessions, clock: HandClock, settings: Settings) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, app: Edge, sessions: Sessions, clock: HandClock, settings: Settings
+    ) -> None:
         self.http = http
+        self.app = app
         self.sessions = sessions
         self.clock = clock
         self.settings = settings
@@ -107,10 +119,16 @@ class Clinic:
         self, therapist: Person, client: str, zone: str = "Europe/Berlin", handle: str | None = None
     ) -> Person:
         code = (await therapist.post(f"/v1/clients/{client}/pairing-codes"))["code"]
+        handle = handle or therapist.handle
         body = {"code": code, "zone": zone, **({"organisation": handle} if handle else {})}
         answer = await self.http.post("/v1/auth/pair", json=body)
         assert answer.status_code == 201, answer.text
         return Person(self.http, answer.json(), ("/v1/auth/refresh", {}))
+
+
+def told(answer: httpx.Response) -> tuple[int, str]:
+    """Return an answer's status and body, without the id that every request has of its own."""
+    return answer.status_code, answer.text.replace(answer.headers["X-Request-Id"], "")
 
 
 def completion(started_at: datetime, **body: Any) -> dict[str, Any]:
@@ -127,6 +145,14 @@ def completion(started_at: datetime, **body: Any) -> dict[str, Any]:
     return {"id": str(uuid4()), "op": "put", "type": "completion", "body": {**whole, **body}}
 
 
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def cheap_passwords() -> AbstractContextManager[Any]:
+    """Hash for tests in no time; that real hashes are costly is tested where they are made."""
+    return patch.multiple(passwords, _hasher=CHEAP, NOBODY=CHEAP.hash("thrown away"))
+
+
 @asynccontextmanager
 async def open_clinic(database_url: str, folder: Path) -> AsyncIterator[Clinic]:
     """Serve the real application on a migrated database."""
@@ -137,7 +163,8 @@ async def open_clinic(database_url: str, folder: Path) -> AsyncIterator[Clinic]:
     app = create_app(settings, clock=clock)
     sessions = Sessions(create_engine(settings.database_url))
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://clinic.test") as http:
-        yield Clinic(http, sessions, clock, settings)
+    with cheap_passwords():
+        async with httpx.AsyncClient(transport=transport, base_url="http://clinic.test") as http:
+            yield Clinic(http, app, sessions, clock, settings)
     await sessions.engine.dispose()
     await app.app.state.sessions.engine.dispose()

@@ -1,0 +1,47 @@
+"""One application and one database for all tests of a file, and in it a clinic of its own for each test.
+
+A file takes them by `lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo`; the clock is back at noon
+before each test. Opening an application and a database takes ten times as long as most tests.
+"""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from support.clinic import NOON, Clinic, Person, open_clinic
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+async def lasting(
+    request: pytest.FixtureRequest,
+    sqlite_template: Path,
+    postgres_template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Clinic]:
+    folder = tmp_path_factory.mktemp("lasting")
+    if request.param == "sqlite":
+        async with open_clinic(str(shutil.copyfile(sqlite_template, folder / "groundwork.db")), folder) as clinic:
+            yield clinic
+        return
+    name = f"test_{uuid4().hex}"
+    server = await asyncpg.connect(f"{postgres_template}/postgres")
+    await server.execute(f"CREATE DATABASE {name} TEMPLATE template_clinic")
+    async with open_clinic(f"{postgres_template}/{name}", folder) as clinic:
+        yield clinic
+    await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await server.close()
+
+
+@pytest.fixture
+def clinic(lasting: Clinic) -> Clinic:
+    lasting.clock.at = NOON
+    return lasting
+
+
+@pytest.fixture
+async def theo(clinic: Clinic) -> Person:
+    handle = f"clinic-{uuid4().hex[:12]}"
+    return await clinic.member(await clinic.found(handle), "theo@clinic.example", handle)

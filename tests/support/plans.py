@@ -1,0 +1,56 @@
+"""What a therapist plans, in one line each."""
+
+from datetime import date, datetime
+from typing import Any
+
+from support.clinic import Person
+
+EXERCISE = "here-in-this-room"
+
+
+def item(exercise: str = EXERCISE, **more: Any) -> dict[str, Any]:
+    return {"exercise": exercise, **more}
+
+
+def around(first: int, last: int, kind: str = "dosing", **more: Any) -> dict[str, Any]:
+    """Return an item for the days from `first` to `last` around each session of a kind."""
+    return item(**{"anchor": kind, "from_day": first, "to_day": last, **more})
+
+
+async def practice_set(theo: Person, *items: dict[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = await theo.post("/v1/practice-sets", {"title": "A set", "items": list(items) or [item()]})
+    return made
+
+
+async def assign(theo: Person, ana: Person, *items: dict[str, Any], **dates: date) -> dict[str, Any]:
+    """Give a client a new set; `first` and `last` bound the assignment."""
+    made = await practice_set(theo, *items)
+    names = {"first": "from", "last": "to"}
+    body = {"practice_set_id": made["id"], **{names[name]: day.isoformat() for name, day in dates.items()}}
+    given: dict[str, Any] = await theo.post(f"/v1/clients/{ana.id}/assignments", body)
+    return given
+
+
+async def plan_session(theo: Person, ana: Person, starts_at: datetime, **more: Any) -> dict[str, Any]:
+    body = {"kind": "dosing", "starts_at": starts_at.isoformat(), **more}
+    planned: dict[str, Any] = await theo.post(f"/v1/clients/{ana.id}/sessions", body)
+    return planned
+
+
+async def change_session(theo: Person, ana: Person, session: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Change a session as its reader sees it."""
+    answer = await theo.ask(
+        "PATCH",
+        f"/v1/clients/{ana.id}/sessions/{session['id']}",
+        json=changes,
+        headers={"If-Match": f'"r{session["revision"]}"'},
+    )
+    assert answer.status_code == 200, answer.text
+    changed: dict[str, Any] = answer.json()
+    return changed
+
+
+async def agenda(person: Person, first: date | None = None, last: date | None = None) -> list[dict[str, Any]]:
+    span = {"from": first, "to": last}
+    params = {name: day.isoformat() for name, day in span.items() if day}
+    return list((await person.get("/v1/me/agenda", params=params))["occurrences"])

@@ -1,0 +1,60 @@
+"""The server as an operator runs it: a process of its own on a free loopback port."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[2]
+
+
+def groundwork(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, with no settings but those given."""
+    command = [sys.executable, "-m", "server", *arguments]
+    return subprocess.run(  # noqa: S603 - our own command
+        command, env=_environ(environ), cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+@contextmanager
+def serving(*arguments: str, **environ: str) -> Iterator[str]:
+    """Run `groundwork serve` (or what is given) until it is ready; yield its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "server", *(arguments or ("serve", "--migrate"))]
+    with subprocess.Popen(  # noqa: S603 - our own command
+        command,
+        env=_environ({**environ, "GROUNDWORK_PORT": str(port)}),
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            _wait(f"http://127.0.0.1:{port}/readyz", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def _environ(given: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GROUNDWORK_", "DATABASE_"))}
+    kept.pop("PORT", None)
+    return {**kept, **given}
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(url).status_code == httpx.codes.OK:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise RuntimeError("The server did not become ready.")
