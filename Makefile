@@ -31,6 +31,12 @@ check: .venv/.ready ## format, lint, types, import directions, content
 	$(BIN)/lint-imports
 	$(BIN)/groundwork check-content
 
+bench: .venv/.ready ## what things cost on this machine, beside ceilings and targets
+	PYTHONPATH=tests $(BIN)/python tests/bench/measure.py
+
+chaos: .venv/.ready ## the laws on 20,000 random cases each (about an hour)
+	$(BIN)/python -m pytest -n 2 --hypothesis-profile=chaos tests/unit/streaks tests/unit/care tests/unit/practice tests/unit/audio tests/unit/web
+
 lock: ## write both requirements files anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --group dev -c requirements.txt $(LOCK) -o requirements-dev.txt

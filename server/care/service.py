@@ -1,6 +1,6 @@
 """Treatment sessions, practice sets, assignments and the agenda they make."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
@@ -250,7 +250,7 @@ def _session(row: SessionRow) -> Session:
     return Session(
         id=row.id,
         kind=row.kind,
-        starts_at=row.starts_at,
+        starts_at=row.starts_at.astimezone(UTC),
         zone=row.zone,
         status=row.status,
         revision=row.revision,

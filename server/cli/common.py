@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from typing import Any, NoReturn
 
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError
 
 from server.db.schema import SchemaError
 from server.kit.errors import Problem
@@ -45,3 +46,5 @@ def run(work: Coroutine[Any, Any, None]) -> None:
         stop(problem.detail)
     except (SchemaError, CommandError) as error:
         stop(str(error))
+    except (OSError, DBAPIError):
+        stop("The database cannot be opened, or does not answer. Check DATABASE_URL, or run `groundwork migrate` first.")

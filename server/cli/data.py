@@ -51,7 +51,8 @@ def create_therapist(email: str, name: str, password: str, organisation: str) ->
 
 async def migrate_database(chosen: Settings) -> None:
     """Bring the database to the newest schema; SQLite's folder is made when it is missing."""
-    chosen.data.mkdir(parents=True, exist_ok=True)
+    # People's data: nobody else on the machine may enter.
+    chosen.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(chosen.database_url)
     if not await is_current(engine):
         # Alembic takes as long to import as everything else, and is seldom needed.

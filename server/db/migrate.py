@@ -17,7 +17,7 @@ def _config() -> Config:
 
 async def migrate(engine: AsyncEngine) -> None:
     """Bring the schema to the newest revision; a second process waits for the first."""
-    async with engine.connect() as connection:
+    async with engine.execution_options(writes=True).connect() as connection:
         await connection.run_sync(_upgrade)
 
 

@@ -52,8 +52,7 @@ async def leaks(world: World) -> list[str]:
 async def leaks_by(world: World, operation: Operation, caller: str, places: tuple[str, ...]) -> bool:
     """Whether a request with hidden ids is answered in any other way than with ids of nothing in their stead."""
     blind = tuple(
-        place if may_see(caller, name, place) else "random"
-        for name, place in zip(operation.ids, places, strict=True)
+        place if may_see(caller, name, place) else "random" for name, place in zip(operation.ids, places, strict=True)
     )
     return places != blind and await world.ask(operation, caller, places) != await world.ask(operation, caller, blind)
 

@@ -71,10 +71,8 @@ def _resolved(known: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 def sample(known: dict[str, Any], schema: dict[str, Any]) -> Any:
     """Return the least value that a schema allows, as good as can be guessed."""
     told = _resolved(known, schema)
-    for word in ("oneOf", "anyOf"):
-        if word in told:
-            return sample(known, told[word][0])
-    given = [told[word] for word in ("const", "default") if word in told]
+    given = [sample(known, told[word][0]) for word in ("oneOf", "anyOf") if word in told]
+    given += [told[word] for word in ("const", "default") if word in told]
     given += [each for word in ("enum", "examples") for each in told.get(word, ())]
     if given:
         return given[0]

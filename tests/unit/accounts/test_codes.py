@@ -35,7 +35,7 @@ def test_a_code_is_read_however_it_was_typed(code: str, data: st.DataObject) -> 
     assert read_code(typed) == (code[:HALF], code[HALF:])
 
 
-@pytest.mark.parametrize(("typed", "secret"), [("", ""), ("ABCDE", ""), ("ABCDEFGHJKM", "FGHJKM"), ("-- --", "")])
+@pytest.mark.parametrize("typed, secret", [("", ""), ("ABCDE", ""), ("ABCDEFGHJKM", "FGHJKM"), ("-- --", "")])
 def test_a_code_of_another_length_has_another_secret(typed: str, secret: str) -> None:
     assert read_code(typed)[1] == secret
 

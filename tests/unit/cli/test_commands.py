@@ -1,0 +1,101 @@
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+from support.server import ROOT, groundwork, serving
+
+VECTORS = ROOT / "tests" / "vectors" / "streaks.json"
+WHO = ("--email", "theo@clinic.example", "--name", "Theo", "--password", "a long enough password")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> str:
+    return str(tmp_path / "data")
+
+
+def test_all_worked_cases_of_streaks_get_their_expected_reports_in_full() -> None:
+    answered = groundwork("conformance", "streaks", str(VECTORS))
+    assert answered.returncode == 0
+    expected = [{"id": each["id"], "report": each["expect"]} for each in json.loads(VECTORS.read_text())]
+    assert [json.loads(line) for line in answered.stdout.splitlines()] == expected
+    assert len(expected) == 23
+
+
+def test_a_broken_case_is_named_and_keeps_no_other_from_its_answer(tmp_path: Path) -> None:
+    cases = json.loads(VECTORS.read_text())[:2]
+    cases[0]["case"]["now"] = "soon"
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps(cases))
+    answered = groundwork("conformance", "streaks", str(file))
+    first, second = (json.loads(line) for line in answered.stdout.splitlines())
+    assert answered.returncode == 1
+    assert "now" in first["error"]
+    assert second["report"] == cases[1]["expect"]
+
+
+def test_a_wrong_setting_is_said_in_a_sentence() -> None:
+    answered = groundwork("serve", GROUNDWORK_PORT="many", GROUNDWORK_DOKS="yes")
+    assert answered.returncode == 1
+    assert "GROUNDWORK_PORT must be a number from 0 to 65535." in answered.stderr
+    assert "did you mean GROUNDWORK_DOCS?" in answered.stderr
+    assert "Traceback" not in answered.stderr
+
+
+def test_a_database_that_was_never_migrated_is_said_in_a_sentence(data: str) -> None:
+    Path(data).mkdir()
+    answered = groundwork("serve", GROUNDWORK_DATA=data)
+    assert (answered.returncode, "groundwork migrate" in answered.stderr) == (1, True)
+    assert "Traceback" not in answered.stderr
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_sentence() -> None:
+    answered = groundwork("serve", DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
+    assert answered.returncode == 1
+    assert "does not answer" in answered.stderr
+    assert "Traceback" not in answered.stderr
+
+
+def test_an_admin_is_made_once_and_signs_in(data: str) -> None:
+    assert groundwork("migrate", GROUNDWORK_DATA=data).returncode == 0
+    assert groundwork("create-admin", *WHO, GROUNDWORK_DATA=data).returncode == 0
+    again = groundwork("create-admin", *WHO, GROUNDWORK_DATA=data)
+    assert (again.returncode, "already belongs to a member" in again.stderr) == (1, True)
+    second = groundwork("create-admin", *WHO, "--organisation", "other", GROUNDWORK_DATA=data)
+    assert (second.returncode, "A second one needs PostgreSQL" in second.stderr) == (1, True)
+    with serving("serve", GROUNDWORK_DATA=data) as url:
+        answer = httpx.post(f"{url}/v1/auth/sign-in", json={"email": WHO[1], "password": WHO[5]})
+        assert answer.json()["role"] == "admin"
+
+
+def test_a_therapist_needs_a_clinic_and_a_long_password(data: str) -> None:
+    assert groundwork("migrate", GROUNDWORK_DATA=data).returncode == 0
+    early = groundwork("create-therapist", *WHO, GROUNDWORK_DATA=data)
+    assert (early.returncode, "Its admin comes first" in early.stderr) == (1, True)
+    short = groundwork("create-admin", *WHO[:4], "--password", "short", GROUNDWORK_DATA=data)
+    assert (short.returncode, "at least 15 characters" in short.stderr) == (1, True)
+
+
+def test_the_demo_signs_in_pairs_and_counts_and_serve_refuses_it(data: str) -> None:
+    filled = groundwork("demo", GROUNDWORK_DATA=data)
+    assert filled.returncode == 0, filled.stderr
+    code = next(line.split(": ")[1].split(" (")[0] for line in filled.stdout.splitlines() if "pair Ana" in line)
+    refused = groundwork("serve", GROUNDWORK_DATA=f"{data}/demo")
+    assert (refused.returncode, "demo clinic" in refused.stderr) == (1, True)
+    with serving("demo", "--serve", GROUNDWORK_DATA=data) as url:
+        tokens = httpx.post(f"{url}/v1/auth/pair", json={"code": code, "zone": "Europe/Berlin"}).json()
+        bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+        streak = httpx.get(f"{url}/v1/me/streak", headers=bearer).json()
+        assert streak["longest"] >= streak["current"] > 0
+        assert len(streak["intervals"]) == 2
+        assert groundwork("healthcheck", GROUNDWORK_PORT=url.rpartition(":")[2]).returncode == 0
+    assert groundwork("healthcheck", GROUNDWORK_PORT="1").returncode == 1
+
+
+def test_the_document_is_printed_as_it_is_served() -> None:
+    assert groundwork("openapi").stdout == (ROOT / "tests" / "contract" / "openapi.json").read_text()
+
+
+def test_an_unknown_exercise_cannot_be_rendered(data: str) -> None:
+    answered = groundwork("render", "no-such-exercise", GROUNDWORK_DATA=data)
+    assert (answered.returncode, "no such exercise" in answered.stderr) == (1, True)
