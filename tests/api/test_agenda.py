@@ -49,25 +49,25 @@ async def test_a_zone_of_the_future_is_not_today_s(ana: Person, clinic: Clinic) 
     assert (await ana.get("/v1/me/streak"))["today"] == "2026-06-02"
 
 
-@pytest.mark.parametrize(
-    "query, pointer",
-    [
-        ("from=2026-06-02&to=2026-06-01", "?to"),
-        ("from=2026-06-01&to=2026-09-02", "?to"),
-        ("to=2026-05-31", "?to"),
-        ("from=0001-01-01", "?from"),
-        ("from=9999-12-31", "?from"),
-        ("from=9999-12-31&to=9999-12-31", "?from"),
-        ("from=2026-06-01&to=9999-12-31", "?to"),
-        ("to=0001-01-01", "?to"),
-        ("from=yesterday", "?from"),
-        ("to=2026-02-30", "?to"),
-    ],
-)
-async def test_a_span_that_is_none_or_too_long_is_refused(ana: Person, query: str, pointer: str) -> None:
-    answer = await ana.ask("GET", f"/v1/me/agenda?{query}")
-    assert answer.status_code == 400
-    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+NO_SPANS = [
+    ("from=2026-06-02&to=2026-06-01", "?to"),
+    ("from=2026-06-01&to=2026-09-02", "?to"),
+    ("to=2026-05-31", "?to"),
+    ("from=0001-01-01", "?from"),
+    ("from=9999-12-31", "?from"),
+    ("from=9999-12-31&to=9999-12-31", "?from"),
+    ("from=2026-06-01&to=9999-12-31", "?to"),
+    ("to=0001-01-01", "?to"),
+    ("from=yesterday", "?from"),
+    ("to=2026-02-30", "?to"),
+]
+
+
+async def test_a_span_that_is_none_or_too_long_is_refused(ana: Person) -> None:
+    for query, pointer in NO_SPANS:
+        answer = await ana.ask("GET", f"/v1/me/agenda?{query}")
+        assert answer.status_code == 400, query
+        assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
 async def test_a_span_of_92_days_is_the_longest(theo: Person, ana: Person) -> None:

@@ -70,23 +70,23 @@ async def test_a_year_is_the_longest_span(ana: Person) -> None:
     assert (await ana.ask("GET", f"{URL}?from=2026-01-01&to=2027-01-03")).status_code == 400
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "from=2026-06-02&to=2026-06-01",
-        "from=2026-06-02",
-        "from=0001-01-01",
-        "from=0001-01-01&to=0001-01-02",
-        "to=0001-01-01",
-        "from=9999-12-31",
-        "from=9999-12-31&to=9999-12-31",
-        "to=9999-12-31",
-        "from=2199-12-31&to=2200-01-01",
-    ],
-)
-async def test_a_span_that_is_none_or_too_long_is_refused(ana: Person, query: str) -> None:
-    answer = await ana.ask("GET", f"{URL}?{query}")
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "?to")
+NO_SPANS = [
+    "from=2026-06-02&to=2026-06-01",
+    "from=2026-06-02",
+    "from=0001-01-01",
+    "from=0001-01-01&to=0001-01-02",
+    "to=0001-01-01",
+    "from=9999-12-31",
+    "from=9999-12-31&to=9999-12-31",
+    "to=9999-12-31",
+    "from=2199-12-31&to=2200-01-01",
+]
+
+
+async def test_a_span_that_is_none_or_too_long_is_refused(ana: Person) -> None:
+    for query in NO_SPANS:
+        answer = await ana.ask("GET", f"{URL}?{query}")
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "?to"), query
 
 
 @pytest.mark.parametrize("span", ["from=1900-01-01&to=1900-12-31", "from=2199-01-01&to=2199-12-31"])

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID, uuid4
@@ -38,12 +39,12 @@ def secured(world: World) -> list[Operation]:
     return [each for each in operations(world.clinic.app.app) if each.secured]
 
 
-async def leaks(world: World) -> list[str]:
-    """Return what a caller can tell about ids that they may not see, by operation, caller and places."""
+async def leaks(world: World, callers: Iterable[str] = CARES) -> list[str]:
+    """Return what callers can tell about ids that they may not see, by operation, caller and places."""
     return [
         f"{operation.name} {caller} {places}"
         for operation in secured(world)
-        for caller in CARES
+        for caller in callers
         for places in combinations(operation)
         if await leaks_by(world, operation, caller, places)
     ]
@@ -74,7 +75,7 @@ async def test_what_may_be_seen_is_there(clinic: Clinic) -> None:
 
 async def test_the_wrong_role_is_refused_whatever_the_id(clinic: Clinic) -> None:
     world = await build_world(clinic)
-    by_role = {}
+    by_role: dict[str, list[bool]] = {}
     for operation in secured(world):
         answers = {
             caller: {await world.ask(operation, caller, places) for places in combinations(operation)}
@@ -114,7 +115,7 @@ async def test_the_matrix_finds_a_lost_care_check(clinic: Clinic) -> None:
     world = await build_world(clinic)
     about_clients = {each.name for each in secured(world) if "client_id" in each.ids}
     with patch.object(accounts, "find_client", find_any):
-        found = {each.partition(" ")[0] for each in await leaks(world)}
+        found = {each.partition(" ")[0] for each in await leaks(world, ["theo"])}
     assert found >= about_clients
 
 
@@ -127,7 +128,7 @@ async def test_the_matrix_finds_a_lost_organisation(clinic: Clinic) -> None:
 
     world = await build_world(clinic)
     with patch.object(care, "find_set", find_any_set), patch.object(care, "lock_session", lock_any):
-        found = {each.partition(" ")[0] for each in await leaks(world)}
+        found = {each.partition(" ")[0] for each in await leaks(world, ["theo"])}
     assert found >= {"readPracticeSet", "changeSession"}
 
 

@@ -19,7 +19,7 @@ HONEST = st.one_of(
 ANYONE = st.sampled_from(["refresh", "lose", "steal", "thief", "wait"])
 ELEVEN_MINUTES = 660.0
 BOUNDED = settings(
-    max_examples=settings.default.max_examples // 8, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=settings().max_examples // 8, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -83,7 +83,7 @@ async def test_a_refresh_rotates_both_tokens(clinic: Clinic, ana: Person) -> Non
 
 
 async def test_a_lost_answer_is_given_again_byte_for_byte_for_ten_minutes(clinic: Clinic, ana: Person) -> None:
-    lost = await refresh(clinic, ana.tokens)
+    lost = again = await refresh(clinic, ana.tokens)
     for _ in range(2):
         clinic.clock.move(minutes=5, microseconds=-1)
         again = await refresh(clinic, ana.tokens)

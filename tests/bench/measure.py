@@ -24,6 +24,7 @@ from server.db.migrate import migrate
 from server.db.unit import unit_of_work
 from server.practice.streaks import conformance
 from server.settings import database_url, read_settings
+from server.web.logs import configure_logging
 
 SECONDS = 1.5
 Rows = list[tuple[str, str, str]]
@@ -56,7 +57,7 @@ async def calls_a_second(app: Any, path: str, query: bytes = b"") -> float:
 
 
 async def catalogue(rows: Rows) -> None:
-    app = create_app(read_settings({"GROUNDWORK_LOG_LEVEL": "error"}))
+    app = create_app(read_settings({}))
     ceiling = await calls_a_second(bare, "/")
     for name, path, query in (
         ("list, filtered", "/v1/exercises", b"technique=breathing&track=perinatal"),
@@ -124,6 +125,7 @@ def audio(rows: Rows) -> None:
 
 
 def main() -> None:
+    configure_logging("error", "json")
     rows: Rows = []
     vectors(rows)
     asyncio.run(catalogue(rows))

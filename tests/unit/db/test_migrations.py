@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]  # it ships no annotations
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata

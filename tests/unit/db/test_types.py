@@ -25,7 +25,7 @@ class Stone(msgspec.Struct, frozen=True, kw_only=True, tag="stone"):
 
 
 Found = tuple[Shell | Stone, ...]
-DIALECTS: list[Dialect] = [sqlite(), postgresql()]
+DIALECTS: list[Dialect] = [sqlite(), postgresql()]  # type: ignore[no-untyped-call]  # SQLAlchemy annotates only one
 NOON = datetime(2026, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
 KEPT: Found = (Shell(rings=3), Stone(grams=1.5, found=NOON), Shell(rings=-1))
 THINGS = Table(

@@ -23,6 +23,14 @@ def row(handle: str = "new") -> OrganisationRow:
     return OrganisationRow(id=new_id(), handle=handle, name=handle, demo=False, created_at=NOON)
 
 
+async def write(sessions: Sessions, error: BaseException, *rows: OrganisationRow) -> None:
+    async with unit_of_work(sessions, writes=True) as session:
+        session.add_all(rows)
+        if not isinstance(error, Kept):
+            await session.flush()
+        raise error
+
+
 async def count(sessions: Sessions) -> int:
     async with unit_of_work(sessions, writes=False) as session:
         return await session.scalar(select(func.count()).select_from(OrganisationRow)) or 0
@@ -44,28 +52,21 @@ async def test_what_is_written_is_there_when_the_block_has_ended(clinic: Clinic)
 @pytest.mark.parametrize("error", [Conflict(), ValueError(), KeyboardInterrupt(), asyncio.CancelledError()])
 async def test_any_exception_takes_everything_back(clinic: Clinic, error: BaseException) -> None:
     with pytest.raises(type(error)):
-        async with unit_of_work(clinic.sessions, writes=True) as session:
-            session.add(row())
-            await session.flush()
-            raise error
+        await write(clinic.sessions, error, row())
     assert await count(clinic.sessions) == 0
     assert checked_out(clinic.sessions) == 0
 
 
 async def test_a_problem_that_keeps_writes_commits_and_is_raised_on(clinic: Clinic) -> None:
     with pytest.raises(Kept):
-        async with unit_of_work(clinic.sessions, writes=True) as session:
-            session.add(row())
-            raise Kept
+        await write(clinic.sessions, Kept(), row())
     assert await count(clinic.sessions) == 1
     assert checked_out(clinic.sessions) == 0
 
 
 async def test_writes_that_cannot_be_kept_are_no_success(clinic: Clinic) -> None:
     with pytest.raises(IntegrityError):
-        async with unit_of_work(clinic.sessions, writes=True) as session:
-            session.add_all([row(), row()])
-            raise Kept
+        await write(clinic.sessions, Kept(), row(), row())
     assert await count(clinic.sessions) == 0
     assert checked_out(clinic.sessions) == 0
 
@@ -73,14 +74,14 @@ async def test_writes_that_cannot_be_kept_are_no_success(clinic: Clinic) -> None
 async def test_a_task_that_is_cancelled_leaves_nothing_behind(clinic: Clinic) -> None:
     written = asyncio.Event()
 
-    async def write() -> None:
+    async def write_slowly() -> None:
         async with unit_of_work(clinic.sessions, writes=True) as session:
             session.add(row())
             await session.flush()
             written.set()
             await asyncio.sleep(60)
 
-    task = asyncio.create_task(write())
+    task = asyncio.create_task(write_slowly())
     await written.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -19,7 +19,7 @@ def test_nothing_needs_to_be_set_in_a_checkout() -> None:
     assert settings.audio == Path("var/audio")
     assert settings.content.name == "content"
     assert (settings.host, settings.port, settings.body_limit) == ("127.0.0.1", 8000, 1024 * 1024)
-    assert (settings.cors_origins, settings.docs, settings.demo) == ((), True, False)
+    assert (settings.cors_origins, settings.docs) == ((), True)
 
 
 def test_folders_follow_the_data_folder() -> None:

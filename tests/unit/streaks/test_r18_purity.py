@@ -4,9 +4,11 @@ from pathlib import Path
 import pytest
 from support.streak_cases import answered, case
 
+from server.kit import days
 from server.practice import streaks
 
 CLOCKS = {"now", "today", "utcnow", "time", "monotonic", "perf_counter"}
+PURE = ("server.practice.streaks", "server.kit.days")
 OTHERS = {"random", "os", "time", "sqlalchemy", "litestar"}
 
 
@@ -20,11 +22,14 @@ def impurities(source: str) -> set[str]:
             found |= {alias.name for alias in node.names} & OTHERS
         if isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module.split(".")[0]} & OTHERS
-            found |= {node.module} if node.module.startswith("server.") and "streaks" not in node.module else set()
+            found |= {node.module} if node.module.startswith("server.") and not node.module.startswith(PURE) else set()
     return found
 
 
-@pytest.mark.parametrize("module", sorted(Path(streaks.__file__).parent.glob("*.py")), ids=lambda path: path.stem)
+MODULES = [*sorted(Path(streaks.__file__).parent.glob("*.py")), Path(days.__file__)]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
 def test_no_module_reads_a_clock_or_a_store(module: Path) -> None:
     assert impurities(module.read_text()) == set()
 

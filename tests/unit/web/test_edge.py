@@ -61,4 +61,4 @@ async def test_the_lifespan_passes_through() -> None:
 
 
 async def test_options_names_the_methods() -> None:
-    assert (await call("OPTIONS", "/things")).headers["allow"] == "GET, OPTIONS"
+    assert (await call("OPTIONS", "/things")).headers["allow"] == "GET, HEAD, OPTIONS"
