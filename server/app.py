@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+from litestar import Router
 from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
 from server.accounts import api as accounts
@@ -26,7 +28,13 @@ from server.settings import Settings
 from server.web.edge import Edge
 from server.web.kit import web_app
 
-HANDLERS = [*accounts.HANDLERS, *care.HANDLERS, *catalogue.routes, *media.routes, *practice.HANDLERS]
+ROUTES: tuple[ControllerRouterHandler, ...] = (
+    Router("/", route_handlers=accounts.HANDLERS, tags=["people"]),
+    Router("/", route_handlers=care.HANDLERS, tags=["plan"]),
+    Router("/", route_handlers=practice.HANDLERS, tags=["practice"]),
+    *catalogue.routes,
+    *media.routes,
+)
 
 
 class House(Struct, frozen=True, kw_only=True):
@@ -74,7 +82,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Edge:
         await house.sessions.engine.dispose()
 
     app = web_app(
-        HANDLERS,
+        ROUTES,
         version=version("groundwork"),
         checks={"database": lambda: require_current(house.sessions.engine)},
         cors_origins=settings.cors_origins,

@@ -47,4 +47,4 @@ def run(work: Coroutine[Any, Any, None]) -> None:
     except (SchemaError, CommandError) as error:
         stop(str(error))
     except (OSError, DBAPIError):
-        stop("The database cannot be opened, or does not answer. Check DATABASE_URL, or run `groundwork migrate` first.")
+        stop("The database cannot be opened, or does not answer. Check DATABASE_URL, or `groundwork migrate` first.")

@@ -5,7 +5,7 @@ from typing import Any
 from litestar.routes import HTTPRoute
 from support.bounds import missing_bounds, structs_within
 
-from server.app import HANDLERS, create_app
+from server.app import create_app
 from server.settings import read_settings
 from server.web.openapi import documented
 
@@ -24,7 +24,7 @@ def test_the_api_is_the_one_that_was_agreed() -> None:
 def test_every_operation_has_an_id_of_its_own() -> None:
     paths = json.loads(served())["paths"]
     ids = [operation["operationId"] for path in paths.values() for operation in path.values()]
-    assert len(ids) == len(set(ids)) >= len(HANDLERS)
+    assert len(ids) == len(set(ids)) > 30
 
 
 def test_every_bound_of_a_schema_is_in_the_document() -> None:

@@ -33,7 +33,7 @@ from server.db.migrate import migrate
 from server.db.schema import SchemaError, newest_revision, require_current
 from server.settings import database_url
 
-assert server.app.HANDLERS  # importing the application makes every table known
+assert server.app.ROUTES  # importing the application makes every table known
 MIGRATE = """
 import asyncio, sys
 from server.db.engine import create_engine
