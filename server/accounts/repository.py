@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Row as ResultRow
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -90,17 +90,19 @@ async def find_client(session: AsyncSession, access: Access, client: UUID) -> Cl
     return await session.scalar(query.where(ClientRow.id.in_(_in_care(access))))
 
 
-async def list_clients(session: AsyncSession, access: Access) -> Sequence[ResultRow[ClientRow, str, datetime | None]]:
+async def list_clients(
+    session: AsyncSession, access: Access, now: datetime
+) -> Sequence[ResultRow[ClientRow, str, datetime | None]]:
     """Return (client, zone now, last delivery of any phone) for each client in the caller's care, by name."""
-    query = _client_lines(access).where(ClientRow.id.in_(_in_care(access))).order_by(ClientRow.name, ClientRow.id)
+    query = _client_lines(access, now).where(ClientRow.id.in_(_in_care(access))).order_by(ClientRow.name, ClientRow.id)
     return (await session.execute(query)).all()
 
 
 async def find_client_line(
-    session: AsyncSession, access: Access, client: UUID
+    session: AsyncSession, access: Access, client: UUID, now: datetime
 ) -> ResultRow[ClientRow, str, datetime | None]:
     """Return one line of `list_clients`; the caller has already been let through to this client."""
-    return (await session.execute(_client_lines(access).where(ClientRow.id == client))).one()
+    return (await session.execute(_client_lines(access, now).where(ClientRow.id == client))).one()
 
 
 async def list_zones(session: AsyncSession, access: Access, client: UUID) -> Sequence[ZoneRow]:
@@ -138,11 +140,12 @@ def _in_care(access: Access) -> Select[UUID]:
     )
 
 
-def _client_lines(access: Access) -> Select[ClientRow, str, datetime | None]:
+def _client_lines(access: Access, now: datetime) -> Select[ClientRow, str, datetime | None]:
     zone = (
         select(ZoneRow.zone)
         .where(ZoneRow.organisation_id == ClientRow.organisation_id, ZoneRow.client_id == ClientRow.id)
-        .order_by(ZoneRow.at.desc())
+        # A change that is dated in the future has not happened; the first zone reaches back for ever.
+        .order_by((ZoneRow.at <= now).desc(), case((ZoneRow.at <= now, None), else_=ZoneRow.at), ZoneRow.at.desc())
         .limit(1)
         .scalar_subquery()
     )

@@ -1,4 +1,4 @@
-from datetime import datetime, time
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -10,6 +10,9 @@ Display = Literal["off", "gentle", "count"]
 Handle = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,39}\Z")]
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\Z")]
+DayStart = Annotated[
+    str, Meta(pattern=r"^(0[0-5]:[0-5][0-9]|06:00)(:00)?\Z", description="Wall clock, 00:00 to 06:00, as in 04:00")
+]
 Zone = Annotated[str, Meta(min_length=1, max_length=64, description="IANA time zone", examples=["Europe/Berlin"])]
 
 
@@ -63,7 +66,7 @@ class AddClient(Struct, frozen=True, kw_only=True):
     name: Name
     zone: Zone
     locale: Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?\Z")] = "en"
-    day_start: Annotated[time, Meta(description="00:00 to 06:00")] = time(4)
+    day_start: DayStart = "04:00"
     rest_days: Annotated[int, Meta(ge=0, le=3)] = 0
 
 
@@ -71,7 +74,7 @@ class ChangeClient(Struct, frozen=True, kw_only=True):
     """The fields to change; absent ones stay."""
 
     name: Name | UnsetType = UNSET
-    day_start: time | UnsetType = UNSET
+    day_start: DayStart | UnsetType = UNSET
     rest_days: Annotated[int, Meta(ge=0, le=3)] | UnsetType = UNSET
 
 
@@ -82,7 +85,7 @@ class Client(Struct, frozen=True, kw_only=True):
     name: str
     zone: str
     locale: str
-    day_start: time
+    day_start: str
     rest_days: int
     created_at: datetime
     last_outbox_at: datetime | UnsetType = UNSET
@@ -107,7 +110,7 @@ class Me(Struct, frozen=True, kw_only=True):
     id: UUID
     zone: str
     locale: str
-    day_start: time
+    day_start: str
     display: Display
     shares_early_stops: bool
 

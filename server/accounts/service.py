@@ -38,7 +38,6 @@ from server.kit.ids import new_id
 
 CODE_LIFE = timedelta(minutes=15)
 CODE_TRIES = 5
-LATEST_DAY_START = time(6)
 
 
 async def add_organisation(session: AsyncSession, handle: str, name: str, *, demo: bool, now: datetime) -> UUID:
@@ -79,16 +78,15 @@ async def add_client(work: Work, data: AddClient) -> Client:
     """Add a client in the care of the member who adds them.
 
     Raises:
-        Invalid: an unknown zone, or a day that begins after 06:00.
+        Invalid: an unknown zone.
     """
-    _check_day_start(data.day_start)
     zone = read_zone(data.zone, "/zone")
     row = ClientRow(
         organisation_id=work.access.organisation,
         id=new_id(),
         name=data.name,
         locale=data.locale,
-        day_start=data.day_start,
+        day_start=time.fromisoformat(data.day_start),
         rest_days=data.rest_days,
         display="gentle",
         shares_early_stops=False,
@@ -108,12 +106,10 @@ async def change_client(work: Work, client: UUID, data: ChangeClient) -> Client:
 
     Raises:
         NotFound: not in the caller's care.
-        Invalid: a day that begins after 06:00.
     """
     row = await access_client(work.session, work.access, client)
     if data.day_start is not UNSET:
-        _check_day_start(data.day_start)
-        row.day_start = data.day_start
+        row.day_start = time.fromisoformat(data.day_start)
     row.name = row.name if data.name is UNSET else data.name
     row.rest_days = row.rest_days if data.rest_days is UNSET else data.rest_days
     await work.session.flush()
@@ -122,7 +118,7 @@ async def change_client(work: Work, client: UUID, data: ChangeClient) -> Client:
 
 async def list_clients(work: Work) -> Clients:
     """Return the clients in the caller's care, by name."""
-    lines = await repository.list_clients(work.session, work.access)
+    lines = await repository.list_clients(work.session, work.access, work.now)
     return Clients(items=[_client(row, zone, delivered) for row, zone, delivered in lines])
 
 
@@ -133,7 +129,7 @@ async def read_client(work: Work, client: UUID) -> Client:
         NotFound: not in the caller's care.
     """
     await access_client(work.session, work.access, client)
-    row, zone, delivered = await repository.find_client_line(work.session, work.access, client)
+    row, zone, delivered = await repository.find_client_line(work.session, work.access, client, work.now)
     return _client(row, zone, delivered)
 
 
@@ -195,7 +191,7 @@ async def pair(session: AsyncSession, data: Pair, now: datetime) -> Tokens:
 async def read_me(work: Work) -> Me:
     """Return what the caller's phone needs to know about its owner."""
     row = await access_client(work.session, work.access, work.access.subject)
-    _, zone, _ = await repository.find_client_line(work.session, work.access, row.id)
+    _, zone, _ = await repository.find_client_line(work.session, work.access, row.id, work.now)
     return _me(row, zone)
 
 
@@ -234,21 +230,13 @@ def _opens(row: PairingRow, secret: str, now: datetime) -> bool:
     return fresh and codes.same_code(secret, row.secret_hash)
 
 
-def _check_day_start(day_start: time) -> None:
-    if day_start.tzinfo is not None or day_start > LATEST_DAY_START:
-        error = FieldError(
-            pointer="/day_start", code="out_of_range", detail="A practice day begins from 00:00 to 06:00."
-        )
-        raise Invalid("The day begins too late.", errors=[error])
-
-
 def _client(row: ClientRow, zone: str, delivered: datetime | None) -> Client:
     return Client(
         id=row.id,
         name=row.name,
         zone=zone,
         locale=row.locale,
-        day_start=row.day_start,
+        day_start=row.day_start.isoformat("minutes"),
         rest_days=row.rest_days,
         created_at=row.created_at,
         last_outbox_at=delivered or UNSET,
@@ -260,7 +248,7 @@ def _me(row: ClientRow, zone: str) -> Me:
         id=row.id,
         zone=zone,
         locale=row.locale,
-        day_start=row.day_start,
+        day_start=row.day_start.isoformat("minutes"),
         display=row.display,
         shares_early_stops=row.shares_early_stops,
     )

@@ -92,7 +92,9 @@ async def read_report(work: Work, client: UUID, which: str | None) -> ClientRepo
     report = standing.report()
     chosen = _choose(standing, report, which)
     silent = Kind.UNKNOWN in report.neutral.values()
-    return ClientReport(intervals=chosen, no_data_since=(silent and standing.last_sync) or UNSET)
+    return ClientReport(
+        intervals=chosen, no_data_since=(standing.last_sync or standing.client.created_at) if silent else UNSET
+    )
 
 
 def _choose(standing: Standing, report: Report, which: str | None) -> list[IntervalReport]:

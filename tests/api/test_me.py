@@ -17,7 +17,7 @@ async def test_a_phone_reads_what_it_needs_to_know_about_its_owner(clinic: Clini
         "id": ana.id,
         "zone": "Europe/Berlin",
         "locale": "en",
-        "day_start": "04:00:00",
+        "day_start": "04:00",
         "display": "gentle",
         "shares_early_stops": False,
     }
