@@ -10,7 +10,8 @@ from audio.encode import CLIP, decoded, encode
 from audio.master import limit, loudness, sixteen_bits
 from audio.pronounce import Spoken
 from audio.sound import RATE, SAMPLES_PER_MS, Mono, decibels, ramp, ratio, resampled
-from audio.voices import EDGE_MS, Clip, Word
+from audio.timeline import EDGE_MS
+from audio.voices import Clip, Word
 from audio.voices.kokoro import ENGINE_RATE, Take
 
 POST_CHAIN_VERSION = 1

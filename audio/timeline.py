@@ -13,6 +13,8 @@ TAIL_MS = 3_000
 WORDS_PER_MINUTE = 110
 SENTENCE_GAP_MS = 800
 LONGEST_GAP_MS = 2_800
+EDGE_MS = 30
+"""Silence at both ends of every clip; a caption stands between them, within 50 ms of the first sound."""
 COUNT_MS = 1_000
 BELL_MS = 2_500
 
@@ -201,9 +203,13 @@ class _Placer:
         start_ms = end_ms = at_ms
         for sentence in sentences(text):
             end_ms = self._clip(sentence, start_ms)
-            self._captions.append(Caption(at_ms=start_ms, until_ms=end_ms, text=sentence))
+            self._caption(sentence, start_ms, end_ms)
             start_ms = end_ms + between_ms
         return end_ms + last_ms - at_ms
+
+    def _caption(self, text: str, start_ms: int, end_ms: int) -> None:
+        # A clip is quiet at both ends: the words are there when they are heard.
+        self._captions.append(Caption(at_ms=start_ms + EDGE_MS, until_ms=end_ms - EDGE_MS, text=text))
 
     def _clip(self, text: str, at_ms: int) -> int:
         duration_ms = self._durations(text)
@@ -237,7 +243,7 @@ class _Placer:
                 if at_ms < end_ms:
                     raise ProgrammeError(f"A counted word is longer than {COUNT_MS} ms.")
                 end_ms = self._clip(word, at_ms)
-            self._captions.append(Caption(at_ms=start_ms, until_ms=end_ms, text=" ".join(words)))
+            self._caption(" ".join(words), start_ms, end_ms)
         return end_ms - pace.at_ms
 
 

@@ -7,9 +7,6 @@ from msgspec import Struct
 from audio.phrases import text_hash
 from audio.sound import Mono
 
-EDGE_MS = 30
-"""Silence at both ends of every clip: captions start with the clip and are still within 50 ms of the first sound."""
-
 
 class Word(Struct, frozen=True, kw_only=True, array_like=True):
     """One word's place inside its clip."""

@@ -8,7 +8,8 @@ import numpy as np
 from audio.master import limit, loudness
 from audio.phrases import text_hash
 from audio.sound import RATE, SAMPLES_PER_MS, Mono, ramp, ratio
-from audio.voices import EDGE_MS, Clip, MissingNarrationError, Word
+from audio.timeline import EDGE_MS
+from audio.voices import Clip, MissingNarrationError, Word
 
 CLIP_LUFS = -21.0
 PEAK_DB = -4.5

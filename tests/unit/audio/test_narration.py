@@ -8,7 +8,8 @@ from audio.clips import CLIP_LUFS, CLIP_PEAK_DB, ClipError, digest_of, finish, w
 from audio.encode import decoded
 from audio.pronounce import Spoken, read_lexicon
 from audio.studio import Studio, missing, wanted
-from audio.voices import EDGE_MS, Clip, MissingNarrationError
+from audio.timeline import EDGE_MS
+from audio.voices import Clip, MissingNarrationError
 from audio.voices.kokoro import ENGINE_RATE, Kokoro, StudioError, Take
 from audio.voices.recorded import NARRATION, Entry, NarrationError, Recorded, clip_path, read_index
 
