@@ -1,4 +1,4 @@
-"""Foundation: a clinic, its people, their plan and their practice. Every key is led by the organisation."""
+"""The clinic and its people. Every key is led by the organisation."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,12 +19,6 @@ TABLES = (
     "devices",
     "pairings",
     "zone_reports",
-    "practice_sets",
-    "sessions",
-    "assignments",
-    "completions",
-    "sync_heads",
-    "voids",
 )
 
 
@@ -39,12 +33,6 @@ def upgrade() -> None:
     _devices()
     _pairings()
     _zone_reports()
-    _practice_sets()
-    _sessions()
-    _assignments()
-    _completions()
-    _sync_heads()
-    _voids()
 
 
 def downgrade() -> None:
@@ -208,158 +196,4 @@ def _zone_reports() -> None:
             name="fk_zone_reports_organisation_id_client_id",
         ),
         sa.PrimaryKeyConstraint("organisation_id", "client_id", "at", name="pk_zone_reports"),
-    )
-
-
-def _practice_sets() -> None:
-    op.create_table(
-        "practice_sets",
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("items", sa.Text(), nullable=False),
-        sa.Column("made_by", sa.Uuid(), nullable=False),
-        sa.Column("made_at", INSTANT, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id", "made_by"],
-            ["members.organisation_id", "members.id"],
-            name="fk_practice_sets_organisation_id_made_by",
-        ),
-        sa.PrimaryKeyConstraint("organisation_id", "id", "version", name="pk_practice_sets"),
-    )
-
-
-def _sessions() -> None:
-    op.create_table(
-        "sessions",
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("client_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("starts_at", INSTANT, nullable=False),
-        sa.Column("zone", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("decided_at", INSTANT, nullable=True),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id", "client_id"],
-            ["clients.organisation_id", "clients.id"],
-            name="fk_sessions_organisation_id_client_id",
-        ),
-        sa.PrimaryKeyConstraint("organisation_id", "client_id", "id", name="pk_sessions"),
-    )
-
-
-def _assignments() -> None:
-    op.create_table(
-        "assignments",
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("client_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("set_id", sa.Uuid(), nullable=False),
-        sa.Column("set_version", sa.Integer(), nullable=False),
-        sa.Column("assigned_by", sa.Uuid(), nullable=False),
-        sa.Column("from_date", sa.Date(), nullable=False),
-        sa.Column("to_date", sa.Date(), nullable=True),
-        sa.Column("assigned_at", INSTANT, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id", "client_id"],
-            ["clients.organisation_id", "clients.id"],
-            name="fk_assignments_organisation_id_client_id",
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id", "set_id", "set_version"],
-            ["practice_sets.organisation_id", "practice_sets.id", "practice_sets.version"],
-            name="fk_assignments_organisation_id_set_id_set_version",
-        ),
-        sa.PrimaryKeyConstraint("organisation_id", "client_id", "id", name="pk_assignments"),
-    )
-    op.create_index(
-        op.f("ix_assignments_organisation_id_set_id_set_version"),
-        "assignments",
-        ["organisation_id", "set_id", "set_version"],
-        unique=False,
-    )
-
-
-def _completions() -> None:
-    op.create_table(
-        "completions",
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("client_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("device_id", sa.Uuid(), nullable=True),
-        sa.Column("exercise", sa.Text(), nullable=False),
-        sa.Column("exercise_version", sa.Integer(), nullable=False),
-        sa.Column("exercise_known", sa.Boolean(), nullable=False),
-        sa.Column("occurrence_id", sa.Uuid(), nullable=True),
-        sa.Column("started_at", INSTANT, nullable=True),
-        sa.Column("ended_at", INSTANT, nullable=True),
-        sa.Column("zone", sa.Text(), nullable=False),
-        sa.Column("practice_date", sa.Date(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.Column("stop_reason", sa.Text(), nullable=True),
-        sa.Column("seconds", sa.Integer(), nullable=False),
-        sa.Column("target_seconds", sa.Integer(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("distress_before", sa.Integer(), nullable=True),
-        sa.Column("distress_after", sa.Integer(), nullable=True),
-        sa.Column("presence", sa.Integer(), nullable=True),
-        sa.Column("ease", sa.Integer(), nullable=True),
-        sa.Column("logged_at", INSTANT, nullable=False),
-        sa.Column("received_at", INSTANT, nullable=False),
-        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id", "client_id"],
-            ["clients.organisation_id", "clients.id"],
-            name="fk_completions_organisation_id_client_id",
-        ),
-        sa.PrimaryKeyConstraint("organisation_id", "client_id", "id", name="pk_completions"),
-    )
-    op.create_index(
-        op.f("ix_completions_organisation_id_client_id_practice_date"),
-        "completions",
-        ["organisation_id", "client_id", "practice_date"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_completions_organisation_id_client_id_version"),
-        "completions",
-        ["organisation_id", "client_id", "version"],
-        unique=True,
-    )
-
-
-def _sync_heads() -> None:
-    op.create_table(
-        "sync_heads",
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("client_id", sa.Uuid(), nullable=False),
-        sa.Column("epoch", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id", "client_id"],
-            ["clients.organisation_id", "clients.id"],
-            name="fk_sync_heads_organisation_id_client_id",
-        ),
-        sa.PrimaryKeyConstraint("organisation_id", "client_id", name="pk_sync_heads"),
-    )
-
-
-def _voids() -> None:
-    op.create_table(
-        "voids",
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("client_id", sa.Uuid(), nullable=False),
-        sa.Column("completion_id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("received_at", INSTANT, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id", "client_id"],
-            ["clients.organisation_id", "clients.id"],
-            name="fk_voids_organisation_id_client_id",
-        ),
-        sa.PrimaryKeyConstraint("organisation_id", "client_id", "completion_id", name="pk_voids"),
     )
