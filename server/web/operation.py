@@ -125,6 +125,8 @@ class Operation(Struct, frozen=True, kw_only=True):
         statuses = {400, *(status for status in extra if status >= 400)}  # noqa: PLR2004 - HTTP's own classes
         statuses |= {413, 415} if self._body() is not None else set()
         statuses |= {401} if self.handler.resolve_security() else set()
+        # Whoever signs in, or has, needs the database, which may be busy for a moment.
+        statuses |= {503} if self.handler.resolve_security() or self._body() is not None else set()
         statuses |= {416} if self.handler.parsed_fn_signature.return_type.is_subclass_of(RangedReply) else set()
         found: Json = {}
         for status in statuses:

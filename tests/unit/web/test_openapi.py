@@ -104,9 +104,9 @@ def test_text_and_sound_are_documented_as_what_they_are() -> None:
 @pytest.mark.parametrize(
     "path, method, statuses",
     [
-        ("/things", "get", ["200", "304", "400", "401"]),
+        ("/things", "get", ["200", "304", "400", "401", "503"]),
         ("/things/{name}", "get", ["200", "304", "400", "404"]),
-        ("/batches", "post", ["201", "400", "409", "413", "415"]),
+        ("/batches", "post", ["201", "400", "409", "413", "415", "503"]),
     ],
 )
 def test_problems_are_documented(path: str, method: str, statuses: list[str]) -> None:
