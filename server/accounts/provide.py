@@ -54,12 +54,13 @@ async def _anyone(request: AnyRequest, state: State) -> AsyncIterator[Work]:
         yield work
 
 
-def require_bearer(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def require_bearer(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Refuse who brings no token to an operation that needs one, before the body is read.
 
     Raises:
         Unauthorised: there is no access token, or it is none of ours; whether it holds is found out by `authenticate`.
     """
+    # Async without awaiting anything: Litestar sends a sync guard to a thread, at each request.
     if isinstance(handler, HTTPRouteHandler) and handler.security:
         sign_in.read_bearer(connection.headers.get("Authorization"))
 
