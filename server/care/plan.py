@@ -5,7 +5,6 @@ from datetime import time
 
 from msgspec import Struct
 
-from server.accounts import service as accounts
 from server.accounts.models import ClientRow
 from server.accounts.work import Work
 from server.care import repository
@@ -16,10 +15,8 @@ from server.kit.days import practice_date_of
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """A client's assignments and treatment sessions; `zone` is the client's zone now."""
+    """A client's assignments and treatment sessions."""
 
-    client: ClientRow
-    zone: str
     sessions: tuple[SessionRow, ...]
     anchored: tuple[Anchored, ...]
     assigned: tuple[Assigned, ...]
@@ -31,13 +28,10 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 async def read_plan(work: Work, client: ClientRow) -> Plan:
-    """Read the plan of a client the caller has been let through to: three queries."""
-    zone = await accounts.zone_of(work, client)
+    """Read the plan of a client the caller has been let through to: two queries."""
     sessions = await repository.list_sessions(work.session, work.access, client.id)
     assigned = await repository.list_assignments(work.session, work.access, client.id)
     return Plan(
-        client=client,
-        zone=zone,
         sessions=tuple(sessions),
         anchored=tuple(_anchored(sessions, client.day_start)),
         assigned=tuple(

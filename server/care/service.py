@@ -186,7 +186,7 @@ async def read_agenda(work: Work, client: UUID, first: date | None, last: date |
     """
     owner = await access_client(work.session, work.access, client)
     plan = await read_plan(work, owner)
-    begin = first or practice_date_of(work.now, plan.zone, owner.day_start)
+    begin = first or await _today(work, owner)
     if not on_calendar(begin):
         raise _out_of_order("?from")
     end = last or begin + USUAL_AGENDA

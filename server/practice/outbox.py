@@ -70,9 +70,16 @@ async def _open(work: Work, items: Iterable[Put | Void], catalogue: Snapshot) ->
         head=head,
         completions=await repository.find_completions(session, access, keys),
         voids=await repository.find_voids(session, access, keys),
-        zones={row.at: row.zone for row in await accounts.list_zones(session, access, client.id)},
+        zones=await _known_zones(work, items),
         occurrences=await _known_occurrences(work, client, items),
     )
+
+
+async def _known_zones(work: Work, items: Iterable[Put | Void]) -> dict[datetime, str]:
+    if not any(isinstance(item, Put) and isinstance(item.body, ReportZone) for item in items):
+        return {}
+    rows = await accounts.list_zones(work.session, work.access, work.access.subject)
+    return {row.at: row.zone for row in rows}
 
 
 async def _known_occurrences(work: Work, client: ClientRow, items: Iterable[Put | Void]) -> frozenset[UUID]:

@@ -43,7 +43,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 
 async def read_standing(work: Work, client: UUID) -> Standing:
-    """Read a client's standing: seven queries, whatever the length of the history.
+    """Read a client's standing: six queries, whatever the length of the history.
 
     Raises:
         NotFound: the caller may not see this client.
