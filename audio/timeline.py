@@ -141,15 +141,6 @@ def _gaps(said: tuple[str, ...], durations: Durations) -> tuple[int, int]:
     return max(each_ms, SENTENCE_GAP_MS), each_ms
 
 
-def expected_ms(programme: Programme, durations: Durations) -> int:
-    """Return the length in milliseconds before anything is rendered.
-
-    Raises:
-        ProgrammeError: the words of a breath do not fit into it, or nothing is to be heard.
-    """
-    return layout(programme, durations).duration_ms
-
-
 def layout(programme: Programme, durations: Durations) -> Timeline:
     """Place every cue; `durations` gives a clip's milliseconds.
 

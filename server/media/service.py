@@ -108,13 +108,6 @@ class Media:
         recipe = self.queue.recipe_of(score)
         return (self.renditions.ready(recipe) if recipe else None) or self.renditions.latest(score)
 
-    async def want(self, cut: Cut) -> None:
-        """Render a cut that is not rendered ahead, two alt variants at once, before the others."""
-        draft = self._draft(cut)
-        await self.queue.put([draft])
-        if recipe := self.queue.recipe_of(draft.score):
-            self.queue.ask(recipe)
-
     async def file(self, sha256: str) -> StoredFile:
         """Return a file that is there in full; one that is not is made again.
 

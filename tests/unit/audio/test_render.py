@@ -15,7 +15,7 @@ from audio.master import loudness, true_peak
 from audio.mix import middle
 from audio.render import Rendered, RenderError, recipe, render
 from audio.sound import RATE, SAMPLES_PER_MS, Mono, Samples
-from audio.timeline import Programme, Say, expected_ms
+from audio.timeline import Programme, Say, layout
 from audio.voices import MissingNarrationError
 
 NEAR_MS = 50
@@ -49,7 +49,7 @@ def test_the_check_of_a_file_can_fail(rendered: Rendered) -> None:
 
 
 def test_every_file_has_exactly_the_frames_of_the_programme(rendered: Rendered, programme: Programme) -> None:
-    length_ms = expected_ms(programme, lambda text: Babble().clip(text).duration_ms)
+    length_ms = layout(programme, lambda text: Babble().clip(text).duration_ms).duration_ms
     assert rendered.duration_ms == length_ms
     for file in rendered.files:
         assert len(whole(rendered, file.codec)) == length_ms * SAMPLES_PER_MS

@@ -98,16 +98,6 @@ async def test_control_without_a_request_the_exercises_keep_their_order(tmp_path
     assert renders(tmp_path / "diary")[:3] == mediums
 
 
-async def test_two_alt_variants_together_are_rendered_when_they_are_wanted(tmp_path: Path) -> None:
-    async with serving(media_in(tmp_path)) as media:
-        both = draft("medium", "no_baby", "own_pace").cut
-        assert media.heard(both) is None
-        await media.want(both)
-        await until(lambda: media.heard(both) is not None)
-        await until(lambda: all_ready(media))
-    assert len(renders(tmp_path / "diary")) == 7
-
-
 async def test_two_servers_on_one_folder_render_each_cut_once_and_both_serve_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
