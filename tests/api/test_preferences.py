@@ -1,4 +1,5 @@
 from support.clinic import Clinic, Person
+from support.problems import words
 
 PATH = "/v1/me/preferences"
 
@@ -41,7 +42,7 @@ async def test_what_is_no_preference_is_pointed_at(ana: Person) -> None:
         answer = await ana.ask("PATCH", PATH, json=body)
         assert answer.status_code == 400
         assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
-        assert "canary" not in answer.text
+        assert "canary" not in words(answer)
 
 
 async def test_a_therapist_cannot_decide_for_a_client(theo: Person) -> None:
