@@ -10,12 +10,14 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
 from server.accounts import api as accounts
-from server.accounts.provide import DEPENDENCIES, require_bearer
+from server.auth import api as auth
+from server.auth.provide import DEPENDENCIES, require_bearer
 from server.care import api as care
 from server.catalogue import api as catalogue
 from server.catalogue.answers import Answers
 from server.catalogue.snapshot import Snapshot, load_snapshot
 from server.db.engine import Sessions, create_engine
+from server.db.roles import require_bounded
 from server.db.schema import require_current
 from server.kit.clock import Clock, SystemClock
 from server.media import api as media
@@ -25,10 +27,13 @@ from server.media.sound import SoundStudio, recorded
 from server.media.voices import recorded_voices
 from server.practice import api as practice
 from server.settings import Settings
+from server.vault.keys import read_keys
 from server.web.edge import Edge
 from server.web.kit import web_app
+from server.web.policy import require_policies
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
+    Router("/", route_handlers=auth.HANDLERS, tags=["signing in"]),
     Router("/", route_handlers=accounts.HANDLERS, tags=["people"]),
     Router("/", route_handlers=care.HANDLERS, tags=["plan"]),
     Router("/", route_handlers=practice.HANDLERS, tags=["practice"]),
@@ -84,11 +89,15 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Edge:
     app = web_app(
         ROUTES,
         version=version("groundwork"),
-        checks={"database": lambda: require_current(house.sessions.engine)},
+        checks={
+            "database": lambda: require_current(house.sessions.engine),
+            "role": lambda: require_bounded(house.sessions.engine),
+        },
         cors_origins=settings.cors_origins,
+        proxies=settings.proxies,
         max_body_bytes=settings.body_limit,
         docs=settings.docs,
-        state={"sessions": house.sessions, "clock": clock or SystemClock()},
+        state={"sessions": house.sessions, "clock": clock or SystemClock(), "keyring": read_keys(settings)},
         dependencies={
             **DEPENDENCIES,
             "answers": Provide(lambda: answers, sync_to_thread=False),
@@ -97,5 +106,6 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Edge:
         guards=[require_bearer],
         lifespan=[dispose, house.media.lifespan],
     )
+    require_policies(app.app)
     watch(house.media, app.metrics.registry)
     return app

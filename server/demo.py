@@ -12,8 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts import repository as accounts
 from server.accounts import service as people
-from server.accounts.schemas import Access, AddClient, ChangePreferences, Pair, Tokens
-from server.accounts.work import Work
+from server.accounts.members import add_member, find_by_email
+from server.accounts.organisations import add_organisation, find_organisation
+from server.accounts.schemas import Access, AddClient, ChangePreferences
+from server.accounts.work import Visit, Work
+from server.auth import pairing
+from server.auth.credentials import set_password
+from server.auth.schemas import Pair
 from server.care import service as care
 from server.care.schemas import (
     Daily,
@@ -33,6 +38,8 @@ from server.kit.days import zone_named
 from server.kit.ids import new_id
 from server.practice import outbox
 from server.practice.schemas import Push
+from server.vault.keys import Keys
+from server.vault.service import Vault
 
 EMAIL, PASSWORD = "theo@demo.example", "practice between sessions"
 HISTORY = timedelta(days=60)
@@ -86,34 +93,38 @@ class Welcome(Struct, frozen=True, kw_only=True):
     codes: list[tuple[str, str]]
 
 
-async def fill(sessions: Sessions, content: Path) -> Welcome:
+async def fill(sessions: Sessions, keys: Keys, content: Path) -> Welcome:
     """Fill an empty database with the demo clinic, once, and make new pairing codes each time."""
     now = SystemClock().now()
     async with unit_of_work(sessions, writes=True) as session:
         if not await accounts.has_demo(session):
-            await _found(session, load_snapshot(content), now)
-        theo = await _sign_in(session, now)
+            await _found(session, keys, load_snapshot(content), now)
+        theo = await _sign_in(session, keys, now)
         clients = (await people.list_clients(theo)).items
-        codes = [(client.name, (await people.make_pairing_code(theo, client.id)).code) for client in clients]
+        codes = [(client.name, (await pairing.make_pairing_code(theo, client.id)).code) for client in clients]
     return Welcome(email=EMAIL, password=PASSWORD, codes=codes)
 
 
-async def _found(session: AsyncSession, catalogue: Snapshot, now: datetime) -> None:
-    clinic = await people.add_organisation(session, "demo", "Demo clinic", demo=True, now=now - HISTORY)
-    await people.add_member(session, clinic, "therapist", EMAIL, "Theo", PASSWORD, now - HISTORY)
-    theo = await _sign_in(session, now - HISTORY)
+async def _found(session: AsyncSession, keys: Keys, catalogue: Snapshot, now: datetime) -> None:
+    begun = now - HISTORY
+    clinic = await add_organisation(session, keys, "demo", "Demo clinic", demo=True, now=begun)
+    member = await add_member(session, keys, clinic, "therapist", EMAIL, "Theo", begun)
+    await set_password(session, clinic, member, PASSWORD, begun)
+    theo = await _sign_in(session, keys, begun)
     everyday = await care.add_set(theo, _set("Between sessions", WeeklyQuota(n=4), STORIES), catalogue)
     around = await care.add_set(theo, _around_the_session(), catalogue)
     for number, story in enumerate(STORIES):
         await _tell(theo, story, (everyday, around), catalogue, Random(number), now)  # noqa: S311 - a story, no secret
 
 
-async def _sign_in(session: AsyncSession, now: datetime) -> Work:
-    clinic = (await accounts.find_organisations(session, "demo"))[0]
-    theo = await accounts.find_member(session, clinic.id, EMAIL)
+async def _sign_in(session: AsyncSession, keys: Keys, now: datetime) -> Work:
+    clinic = await find_organisation(session, "demo")
+    theo = await find_by_email(session, keys, clinic, EMAIL)
     subject = theo.id if theo else new_id()
-    access = Access(organisation=clinic.id, subject=subject, role="therapist", sign_in=new_id(), device=None)
-    return Work(session=session, access=access, now=now)
+    access = Access(
+        organisation=clinic, subject=subject, role="therapist", sign_in=new_id(), device=None, stepped_up_at=None
+    )
+    return Work(session=session, access=access, now=now, keys=keys, vault=Vault(session, keys), action="demo")
 
 
 def _set(title: str, recurrence: WeeklyQuota, stories: tuple[Story, ...]) -> NewPracticeSet:
@@ -150,13 +161,12 @@ async def _tell(
 
 
 async def _pair(theo: Work, client: UUID, story: Story) -> Work:
-    code = await people.make_pairing_code(theo, client)
-    tokens: Tokens = await people.pair(theo.session, Pair(code=code.code, zone=story.zone), theo.now)
+    code = await pairing.make_pairing_code(theo, client)
+    visit = Visit(session=theo.session, now=theo.now, keys=theo.keys)
+    tokens = await pairing.pair(visit, Pair(code=code.code, zone=story.zone))
     device = tokens.device_id if isinstance(tokens.device_id, UUID) else None
-    access = Access(
-        organisation=theo.access.organisation, subject=client, role="client", sign_in=new_id(), device=device
-    )
-    return Work(session=theo.session, access=access, now=theo.now)
+    access = msgspec.structs.replace(theo.access, subject=client, role="client", device=device)
+    return msgspec.structs.replace(theo, access=access)
 
 
 def _practice(story: Story, catalogue: Snapshot, random: Random, until: datetime) -> Iterator[Raw]:

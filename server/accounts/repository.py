@@ -6,18 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import Row as ResultRow
 from sqlalchemy import Select, case, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.models import (
     CareRelationRow,
     ClientRow,
     DeviceRow,
-    GuessRow,
     MemberRow,
     OrganisationRow,
-    PairingRow,
-    SignInRow,
     ZoneRow,
 )
 from server.accounts.schemas import Access
@@ -31,55 +27,22 @@ async def find_organisations(session: AsyncSession, handle: str | None) -> Seque
     return (await session.scalars(query)).all()
 
 
+async def list_organisations(session: AsyncSession) -> Sequence[UUID]:
+    """Return every organisation of this server, for the operator's own work."""
+    return (await session.scalars(select(OrganisationRow.id))).all()
+
+
 async def has_demo(session: AsyncSession) -> bool:
     """Whether this database holds invented people whose passwords are known."""
     return await session.scalar(select(OrganisationRow.id).where(OrganisationRow.demo)) is not None
 
 
-async def find_member(session: AsyncSession, organisation: UUID, email: str) -> MemberRow | None:
-    """Return the active member with this e-mail address."""
+async def find_member(session: AsyncSession, organisation: UUID, email_hash: bytes) -> MemberRow | None:
+    """Return the active member whose e-mail address hashes to this."""
     query = select(MemberRow).where(
-        MemberRow.organisation_id == organisation, MemberRow.email == email, MemberRow.ended_at.is_(None)
+        MemberRow.organisation_id == organisation, MemberRow.email_hash == email_hash, MemberRow.ended_at.is_(None)
     )
     return await session.scalar(query)
-
-
-async def lock_guess(session: AsyncSession, organisation: UUID, account_hash: bytes, now: datetime) -> GuessRow:
-    """Return the wrong guesses counted for an account name, begun if there are none, locked: guesses queue here.
-
-    One statement, so that neither two first guesses nor a right password in between can come to a unique violation.
-    """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    begun = insert(GuessRow).values(organisation_id=organisation, account_hash=account_hash, count=0, free_at=now)
-    found = begun.on_conflict_do_update(
-        index_elements=[GuessRow.organisation_id, GuessRow.account_hash], set_={"count": GuessRow.count}
-    )
-    return (await session.scalars(found.returning(GuessRow))).one()
-
-
-async def find_sign_in(session: AsyncSession, organisation: UUID, sign_in: UUID) -> SignInRow | None:
-    """Return a sign-in by key."""
-    return await session.get(SignInRow, (organisation, sign_in))
-
-
-async def lock_sign_in(session: AsyncSession, organisation: UUID, sign_in: UUID) -> SignInRow | None:
-    """Return a sign-in by key, locked: two refreshes of one family must queue."""
-    return await session.get(SignInRow, (organisation, sign_in), with_for_update=True)
-
-
-async def end_sign_in(session: AsyncSession, access: Access, now: datetime) -> None:
-    """End the caller's own sign-in."""
-    await session.execute(
-        update(SignInRow)
-        .where(SignInRow.organisation_id == access.organisation, SignInRow.id == access.sign_in)
-        .values(ended_at=now)
-    )
-
-
-async def find_pairing(session: AsyncSession, organisation: UUID, locator: str) -> PairingRow | None:
-    """Return the pairing whose code begins like this, locked: each try is counted."""
-    query = select(PairingRow).where(PairingRow.organisation_id == organisation, PairingRow.locator == locator)
-    return await session.scalar(query.with_for_update())
 
 
 async def find_client(session: AsyncSession, access: Access, client: UUID) -> ClientRow | None:
@@ -93,8 +56,8 @@ async def find_client(session: AsyncSession, access: Access, client: UUID) -> Cl
 async def list_clients(
     session: AsyncSession, access: Access, now: datetime
 ) -> Sequence[ResultRow[ClientRow, str, datetime | None]]:
-    """Return (client, zone now, last delivery of any phone) for each client in the caller's care, by name."""
-    query = _client_lines(access, now).where(ClientRow.id.in_(_in_care(access))).order_by(ClientRow.name, ClientRow.id)
+    """Return (client, zone now, last delivery of any phone) for each client in the caller's care."""
+    query = _client_lines(access, now).where(ClientRow.id.in_(_in_care(access)))
     return (await session.execute(query)).all()
 
 

@@ -4,8 +4,10 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-MemberRole = Literal["admin", "therapist"]
-Role = Literal["admin", "therapist", "client"]
+MemberRole = Literal["admin", "therapist", "author", "reviewer", "researcher"]
+Role = Literal["admin", "therapist", "author", "reviewer", "researcher", "client", "support"]
+# Who works with clients, each with those in their care.
+STAFF: tuple[Role, ...] = ("admin", "therapist")
 Display = Literal["off", "gentle", "count"]
 Handle = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,39}\Z")]
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
@@ -17,47 +19,17 @@ Zone = Annotated[str, Meta(min_length=1, max_length=64, description="IANA time z
 
 
 class Access(Struct, frozen=True, kw_only=True):
-    """Who asks: every repository function takes one (`security.md`, Isolation 2)."""
+    """Who asks: every repository function takes one (`security.md`, Isolation 2).
+
+    `stepped_up_at`: when they last proved again who they are; None when not since they signed in.
+    """
 
     organisation: UUID
     subject: UUID
     role: Role
     sign_in: UUID
     device: UUID | None
-
-
-class SignIn(Struct, frozen=True, kw_only=True):
-    """A member's e-mail and password; `organisation` (its handle) only where a server holds several."""
-
-    email: Email
-    password: Annotated[str, Meta(min_length=1, max_length=1024)]
-    organisation: Handle | UnsetType = UNSET
-
-
-class Pair(Struct, frozen=True, kw_only=True):
-    """The code the therapist read out, and the zone the phone is in."""
-
-    code: Annotated[str, Meta(min_length=10, max_length=20)]
-    zone: Zone
-    organisation: Handle | UnsetType = UNSET
-
-
-class Refresh(Struct, frozen=True, kw_only=True):
-    """The refresh token of the last answer."""
-
-    refresh_token: Annotated[str, Meta(min_length=1, max_length=256)]
-
-
-class Tokens(Struct, frozen=True, kw_only=True):
-    """Opaque bearer tokens; `expires_in` in seconds."""
-
-    access_token: str
-    refresh_token: str
-    expires_in: int
-    token_type: Literal["Bearer"]
-    role: Role
-    subject_id: UUID
-    device_id: UUID | UnsetType = UNSET
+    stepped_up_at: datetime | None
 
 
 class AddClient(Struct, frozen=True, kw_only=True):
@@ -95,13 +67,6 @@ class Clients(Struct, frozen=True, kw_only=True):
     """The clients in the caller's care, by name."""
 
     items: list[Client]
-
-
-class PairingCode(Struct, frozen=True, kw_only=True):
-    """A code to read out; it works once, until `expires_at`."""
-
-    code: str
-    expires_at: datetime
 
 
 class Me(Struct, frozen=True, kw_only=True):

@@ -1,77 +1,19 @@
-"""Organisations, members, clients and their phones."""
+"""Clients, their preferences and the zones they live in."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from uuid import UUID
 
 from msgspec import UNSET
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.accounts import codes, repository
-from server.accounts.models import (
-    CareRelationRow,
-    ClientRow,
-    DeviceRow,
-    MemberRow,
-    OrganisationRow,
-    PairingRow,
-    ZoneRow,
-)
-from server.accounts.passwords import MIN_LENGTH, hash_password
-from server.accounts.policy import access_client
-from server.accounts.schemas import (
-    AddClient,
-    ChangeClient,
-    ChangePreferences,
-    Client,
-    Clients,
-    Me,
-    MemberRole,
-    Pair,
-    PairingCode,
-    Tokens,
-)
-from server.accounts.sign_in import Refused, find_organisation, start_sign_in
+from server.accounts import repository
+from server.accounts.models import CareRelationRow, ClientRow, ZoneRow
+from server.accounts.policy import access_client, note_reads
+from server.accounts.schemas import AddClient, ChangeClient, ChangePreferences, Client, Clients, Me
 from server.accounts.work import Work
 from server.kit.days import UnknownZoneError, zone_named
 from server.kit.errors import FieldError, Invalid
 from server.kit.ids import new_id
-
-CODE_LIFE = timedelta(minutes=15)
-CODE_TRIES = 5
-
-
-async def add_organisation(session: AsyncSession, handle: str, name: str, *, demo: bool, now: datetime) -> UUID:
-    """Found a clinic and return its id; `demo` marks invented people, which `serve` refuses."""
-    row = OrganisationRow(id=new_id(), handle=handle, name=name, demo=demo, created_at=now)
-    session.add(row)
-    await session.flush()
-    return row.id
-
-
-async def add_member(
-    session: AsyncSession, organisation: UUID, role: MemberRole, email: str, name: str, password: str, now: datetime
-) -> UUID:
-    """Add somebody who works at the clinic and return their id.
-
-    Raises:
-        Invalid: the password is shorter than 15 characters, or the e-mail address is already a member's.
-    """
-    if len(password) < MIN_LENGTH:
-        raise Invalid(f"A password has at least {MIN_LENGTH} characters.", code="short_password")
-    if await repository.find_member(session, organisation, email.casefold()):
-        raise Invalid("This e-mail address already belongs to a member.", code="known_email")
-    row = MemberRow(
-        organisation_id=organisation,
-        id=new_id(),
-        email=email.casefold(),
-        name=name,
-        role=role,
-        password_hash=await hash_password(password),
-        created_at=now,
-    )
-    session.add(row)
-    await session.flush()
-    return row.id
+from server.vault.sealing import DataKey, Place
 
 
 async def add_client(work: Work, data: AddClient) -> Client:
@@ -81,10 +23,12 @@ async def add_client(work: Work, data: AddClient) -> Client:
         Invalid: an unknown zone.
     """
     zone = read_zone(data.zone, "/zone")
+    client = new_id()
+    key = await work.vault.add(work.access.organisation, client, work.now)
     row = ClientRow(
         organisation_id=work.access.organisation,
-        id=new_id(),
-        name=data.name,
+        id=client,
+        name=key.seal(name_place(work.access.organisation, client), data.name),
         locale=data.locale,
         day_start=time.fromisoformat(data.day_start),
         rest_days=data.rest_days,
@@ -94,9 +38,9 @@ async def add_client(work: Work, data: AddClient) -> Client:
     )
     work.session.add(row)
     await work.session.flush()
-    key = {"organisation_id": row.organisation_id, "client_id": row.id}
-    work.session.add(CareRelationRow(**key, member_id=work.access.subject, started_at=work.now))
-    work.session.add(ZoneRow(**key, at=work.now, zone=zone))
+    owner = {"organisation_id": row.organisation_id, "client_id": row.id}
+    work.session.add(CareRelationRow(**owner, member_id=work.access.subject, started_at=work.now))
+    work.session.add(ZoneRow(**owner, at=work.now, zone=zone))
     await work.session.flush()
     return await read_client(work, row.id)
 
@@ -107,10 +51,12 @@ async def change_client(work: Work, client: UUID, data: ChangeClient) -> Client:
     Raises:
         NotFound: not in the caller's care.
     """
-    row = await access_client(work.session, work.access, client)
+    row = await access_client(work, client)
     if data.day_start is not UNSET:
         row.day_start = time.fromisoformat(data.day_start)
-    row.name = row.name if data.name is UNSET else data.name
+    if data.name is not UNSET:
+        key = await work.vault.key(row.organisation_id, row.id)
+        row.name = key.seal(name_place(row.organisation_id, row.id), data.name)
     row.rest_days = row.rest_days if data.rest_days is UNSET else data.rest_days
     await work.session.flush()
     return await read_client(work, client)
@@ -119,7 +65,10 @@ async def change_client(work: Work, client: UUID, data: ChangeClient) -> Client:
 async def list_clients(work: Work) -> Clients:
     """Return the clients in the caller's care, by name."""
     lines = await repository.list_clients(work.session, work.access, work.now)
-    return Clients(items=[_client(row, zone, delivered) for row, zone, delivered in lines])
+    await note_reads(work, [row.id for row, _, _ in lines])
+    keys = await work.vault.keys(work.access.organisation, [row.id for row, _, _ in lines])
+    items = [_client(row, keys[row.id], zone, delivered) for row, zone, delivered in lines]
+    return Clients(items=sorted(items, key=lambda each: (each.name.casefold(), each.id)))
 
 
 async def read_client(work: Work, client: UUID) -> Client:
@@ -128,76 +77,21 @@ async def read_client(work: Work, client: UUID) -> Client:
     Raises:
         NotFound: not in the caller's care.
     """
-    await access_client(work.session, work.access, client)
+    await access_client(work, client)
     row, zone, delivered = await repository.find_client_line(work.session, work.access, client, work.now)
-    return _client(row, zone, delivered)
-
-
-async def make_pairing_code(work: Work, client: UUID) -> PairingCode:
-    """Make a code that pairs one phone within 15 minutes.
-
-    Raises:
-        NotFound: not in the caller's care.
-    """
-    await access_client(work.session, work.access, client)
-    code = await _unused_code(work)
-    locator, secret = codes.read_code(code)
-    row = PairingRow(
-        organisation_id=work.access.organisation,
-        id=new_id(),
-        client_id=client,
-        locator=locator,
-        secret_hash=codes.hash_code(secret),
-        expires_at=work.now + CODE_LIFE,
-        tries=0,
-    )
-    work.session.add(row)
-    return PairingCode(code=codes.show_code(code), expires_at=row.expires_at)
-
-
-async def _unused_code(work: Work) -> str:
-    """Return a code whose first half finds no other: each half has 33 million values, and codes are kept."""
-    while True:
-        code = codes.new_code()
-        if await repository.find_pairing(work.session, work.access.organisation, codes.read_code(code)[0]) is None:
-            return code
-
-
-async def pair(session: AsyncSession, data: Pair, now: datetime) -> Tokens:
-    """Pair a phone by the code that was read out, and note the zone it is in.
-
-    Raises:
-        Refused: unknown, used or expired, or five tries are over; one answer for all.
-        Invalid: an unknown zone.
-    """
-    zone = read_zone(data.zone, "/zone")
-    handle = data.organisation if isinstance(data.organisation, str) else None
-    organisation = await find_organisation(session, handle)
-    locator, secret = codes.read_code(data.code)
-    row = await repository.find_pairing(session, organisation, locator)
-    if row is not None:
-        row.tries += 1
-    if row is None or not _opens(row, secret, now):
-        raise Refused("This code is not valid. Ask for a new one.", code="wrong_code")
-    row.used_at = now
-    key = {"organisation_id": organisation, "client_id": row.client_id}
-    device = DeviceRow(**key, id=new_id(), paired_at=now)
-    session.add(device)
-    await session.merge(ZoneRow(**key, at=now, zone=zone))
-    await session.flush()
-    return start_sign_in(session, organisation, row.client_id, "client", device.id, now)
+    return _client(row, await work.vault.key(row.organisation_id, row.id), zone, delivered)
 
 
 async def read_me(work: Work) -> Me:
     """Return what the caller's phone needs to know about its owner."""
-    row = await access_client(work.session, work.access, work.access.subject)
+    row = await access_client(work, work.access.subject)
     _, zone, _ = await repository.find_client_line(work.session, work.access, row.id, work.now)
     return _me(row, zone)
 
 
 async def change_preferences(work: Work, data: ChangePreferences) -> Me:
     """Change what only the client decides."""
-    row = await access_client(work.session, work.access, work.access.subject)
+    row = await access_client(work, work.access.subject)
     row.display = row.display if data.display is UNSET else data.display
     if data.shares_early_stops is not UNSET:
         row.shares_early_stops = data.shares_early_stops
@@ -225,15 +119,15 @@ def read_zone(name: str, pointer: str) -> str:
         raise Invalid("The time zone is not known.", errors=[error]) from None
 
 
-def _opens(row: PairingRow, secret: str, now: datetime) -> bool:
-    fresh = row.used_at is None and row.expires_at > now and row.tries <= CODE_TRIES
-    return fresh and codes.same_code(secret, row.secret_hash)
+def name_place(organisation: UUID, client: UUID) -> Place:
+    """Return where a client's sealed name stands."""
+    return Place(table="clients", column="name", organisation=organisation, owner=client, row=client)
 
 
-def _client(row: ClientRow, zone: str, delivered: datetime | None) -> Client:
+def _client(row: ClientRow, key: DataKey, zone: str, delivered: datetime | None) -> Client:
     return Client(
         id=row.id,
-        name=row.name,
+        name=key.open(name_place(row.organisation_id, row.id), row.name),
         zone=zone,
         locale=row.locale,
         day_start=row.day_start.isoformat("minutes"),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.accounts.models import client_key
 from server.care.schemas import PracticeItem, SessionKind, SessionStatus
 from server.db.base import Document, OrganisationKey, Row
+from server.kit.sealed import Sealed
 
 
 class SessionRow(OrganisationKey, Row):
@@ -33,7 +34,7 @@ class PracticeSetRow(OrganisationKey, Row):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
-    title: Mapped[str]
+    title: Mapped[Sealed]
     items: Mapped[tuple[PracticeItem, ...]] = mapped_column(Document(tuple[PracticeItem, ...]))
     made_by: Mapped[UUID]
     made_at: Mapped[datetime]

@@ -23,7 +23,7 @@ async def lock_session(session: AsyncSession, access: Access, client: UUID, key:
 
 
 async def list_sets(session: AsyncSession, access: Access) -> Sequence[PracticeSetRow]:
-    """Return the newest version of each of the organisation's practice sets, by title."""
+    """Return the newest version of each of the organisation's practice sets, the oldest first."""
     newest = (
         select(PracticeSetRow.id, func.max(PracticeSetRow.version).label("version"))
         .where(PracticeSetRow.organisation_id == access.organisation)
@@ -34,7 +34,7 @@ async def list_sets(session: AsyncSession, access: Access) -> Sequence[PracticeS
         select(PracticeSetRow)
         .join(newest, (PracticeSetRow.id == newest.c.id) & (PracticeSetRow.version == newest.c.version))
         .where(PracticeSetRow.organisation_id == access.organisation)
-        .order_by(PracticeSetRow.title, PracticeSetRow.id)
+        .order_by(PracticeSetRow.id)
     )
     return (await session.scalars(query)).all()
 

@@ -32,6 +32,7 @@ from server.catalogue.snapshot import Snapshot
 from server.kit.days import on_calendar, practice_date_of
 from server.kit.errors import FieldError, Invalid, NotFound
 from server.kit.ids import new_id
+from server.vault.sealing import DataKey, Place
 from server.web.etags import require_match, revision_etag
 
 LONGEST_AGENDA = timedelta(days=92)
@@ -47,7 +48,7 @@ async def add_session(work: Work, client: UUID, data: NewSession) -> Session:
         NotFound: not in the caller's care.
         Invalid: an unknown zone, a date beyond the calendar, or a session that is over before its day.
     """
-    owner = await access_client(work.session, work.access, client)
+    owner = await access_client(work, client)
     zone = await accounts.zone_of(work, owner) if isinstance(data.zone, UnsetType) else data.zone
     row = SessionRow(
         organisation_id=work.access.organisation,
@@ -74,7 +75,7 @@ async def change_session(work: Work, client: UUID, key: UUID, data: ChangeSessio
         PreconditionRequired, PreconditionFailed: `if_match` does not name the present revision.
         Invalid: as for `add_session`.
     """
-    owner = await access_client(work.session, work.access, client)
+    owner = await access_client(work, client)
     row = await repository.lock_session(work.session, work.access, client, key)
     if row is None:
         raise NotFound("There is no such session.")
@@ -95,7 +96,7 @@ async def list_sessions(work: Work, client: UUID) -> Sessions:
     Raises:
         NotFound: not in the caller's care.
     """
-    await access_client(work.session, work.access, client)
+    await access_client(work, client)
     return Sessions(items=[_session(row) for row in await repository.list_sessions(work.session, work.access, client)])
 
 
@@ -106,23 +107,27 @@ async def add_set(work: Work, data: NewPracticeSet, catalogue: Snapshot) -> Prac
         Invalid: an unknown exercise, or a window that ends before it begins.
     """
     items = tuple(_pin(item, position, catalogue) for position, item in enumerate(data.items))
+    key = await work.vault.key(work.access.organisation, work.access.organisation)
+    practice_set = new_id()
     row = PracticeSetRow(
         organisation_id=work.access.organisation,
-        id=new_id(),
+        id=practice_set,
         version=1,
-        title=data.title,
+        title=key.seal(title_place(work.access.organisation, practice_set), data.title),
         items=items,
         made_by=work.access.subject,
         made_at=work.now,
     )
     work.session.add(row)
     await work.session.flush()
-    return _set(row)
+    return _set(row, key)
 
 
 async def list_sets(work: Work) -> PracticeSets:
     """Return the newest version of each of the clinic's practice sets, by title."""
-    return PracticeSets(items=[_set(row) for row in await repository.list_sets(work.session, work.access)])
+    key = await work.vault.key(work.access.organisation, work.access.organisation)
+    items = [_set(row, key) for row in await repository.list_sets(work.session, work.access)]
+    return PracticeSets(items=sorted(items, key=lambda each: (each.title.casefold(), each.id)))
 
 
 async def read_set(work: Work, key: UUID, version: int | None) -> PracticeSet:
@@ -131,7 +136,8 @@ async def read_set(work: Work, key: UUID, version: int | None) -> PracticeSet:
     Raises:
         NotFound: the clinic has no such set or version.
     """
-    return _set(await _find_set(work, key, version))
+    row = await _find_set(work, key, version)
+    return _set(row, await work.vault.key(row.organisation_id, row.organisation_id))
 
 
 async def assign_set(work: Work, client: UUID, data: NewAssignment) -> Assignment:
@@ -141,7 +147,7 @@ async def assign_set(work: Work, client: UUID, data: NewAssignment) -> Assignmen
         NotFound: not in the caller's care, or the clinic has no such set or version.
         Invalid: it ends before it begins, or began more than two years ago.
     """
-    owner = await access_client(work.session, work.access, client)
+    owner = await access_client(work, client)
     practice_set = await _find_set(work, data.practice_set_id, None if data.version is UNSET else data.version)
     today = await _today(work, owner)
     first = today if isinstance(data.from_date, UnsetType) else data.from_date
@@ -163,7 +169,7 @@ async def assign_set(work: Work, client: UUID, data: NewAssignment) -> Assignmen
     )
     work.session.add(row)
     await work.session.flush()
-    return _assignment(row, practice_set)
+    return _assignment(row, practice_set, await work.vault.key(row.organisation_id, row.organisation_id))
 
 
 async def list_assignments(work: Work, client: UUID) -> Assignments:
@@ -172,9 +178,10 @@ async def list_assignments(work: Work, client: UUID) -> Assignments:
     Raises:
         NotFound: not in the caller's care.
     """
-    await access_client(work.session, work.access, client)
+    await access_client(work, client)
     lines = await repository.list_assignments(work.session, work.access, client)
-    return Assignments(items=[_assignment(row, practice_set) for row, practice_set in lines])
+    key = await work.vault.key(work.access.organisation, work.access.organisation)
+    return Assignments(items=[_assignment(row, practice_set, key) for row, practice_set in lines])
 
 
 async def read_agenda(work: Work, client: UUID, first: date | None, last: date | None) -> Agenda:
@@ -184,7 +191,7 @@ async def read_agenda(work: Work, client: UUID, first: date | None, last: date |
         NotFound: not in the caller's care.
         Invalid: the span ends before it begins, or is longer than 92 days.
     """
-    owner = await access_client(work.session, work.access, client)
+    owner = await access_client(work, client)
     plan = await read_plan(work, owner)
     begin = first or await _today(work, owner)
     if not on_calendar(begin):
@@ -258,16 +265,25 @@ def _session(row: SessionRow) -> Session:
     )
 
 
-def _set(row: PracticeSetRow) -> PracticeSet:
-    return PracticeSet(id=row.id, version=row.version, title=row.title, items=row.items)
+def title_place(organisation: UUID, practice_set: UUID) -> Place:
+    """Return where the sealed title of a practice set stands; every version of it stands there."""
+    return Place(table="practice_sets", column="title", organisation=organisation, owner=organisation, row=practice_set)
 
 
-def _assignment(row: AssignmentRow, practice_set: PracticeSetRow) -> Assignment:
+def _title(row: PracticeSetRow, key: DataKey) -> str:
+    return key.open(title_place(row.organisation_id, row.id), row.title)
+
+
+def _set(row: PracticeSetRow, key: DataKey) -> PracticeSet:
+    return PracticeSet(id=row.id, version=row.version, title=_title(row, key), items=row.items)
+
+
+def _assignment(row: AssignmentRow, practice_set: PracticeSetRow, key: DataKey) -> Assignment:
     return Assignment(
         id=row.id,
         practice_set_id=row.set_id,
         version=row.set_version,
-        title=practice_set.title,
+        title=_title(practice_set, key),
         from_date=row.from_date,
         to_date=row.to_date or UNSET,
     )

@@ -9,6 +9,7 @@ from server.catalogue.answers import Answers
 from server.catalogue.search import DEFAULT_LOCALE, Query
 from server.catalogue.views import ExerciseDetail, Exercises
 from server.catalogue.vocabulary import Phase, Posture, Technique, Track
+from server.web.policy import allow_everybody
 from server.web.problems import problems
 
 Locale = Annotated[
@@ -49,6 +50,7 @@ def query_of(  # noqa: PLR0913, PLR0917 - a parameter per filter
     summary="List the exercises",
     tags=["catalogue"],
     responses=problems(400),
+    **allow_everybody(),
     dependencies={"filters": Provide(query_of, sync_to_thread=False)},
 )
 async def list_exercises(filters: NamedDependency[Query], answers: NamedDependency[Answers]) -> Response[Exercises]:
@@ -62,6 +64,7 @@ async def list_exercises(filters: NamedDependency[Query], answers: NamedDependen
     summary="Read one exercise",
     tags=["catalogue"],
     responses=problems(400, 404),
+    **allow_everybody(),
 )
 async def read_exercise(
     slug: FromPath[str], answers: NamedDependency[Answers], locale: Locale = DEFAULT_LOCALE

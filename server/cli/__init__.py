@@ -2,7 +2,7 @@
 
 import rich_click as click
 
-from server.cli import content, data, serving
+from server.cli import audit, content, data, keys, serving
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -11,5 +11,5 @@ def main() -> None:
     """Groundwork: the practice that happens between sessions."""
 
 
-for command in (*serving.COMMANDS, *data.COMMANDS, *content.COMMANDS):
+for command in (*serving.COMMANDS, *data.COMMANDS, *keys.COMMANDS, *audit.COMMANDS, *content.COMMANDS):
     main.add_command(command)

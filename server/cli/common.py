@@ -7,12 +7,25 @@ from typing import Any, NoReturn
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
+from server.db.roles import RoleError
 from server.db.schema import SchemaError
 from server.kit.errors import Problem
 from server.settings import Settings, SettingsError, read_settings
 
 say = Console(highlight=False, soft_wrap=True)
 complain = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+# A database of a command's own has keys of its own, too.
+OF_A_DATABASE = {
+    "DATABASE_URL",
+    "DATABASE_URL_FILE",
+    "GROUNDWORK_DATABASE_URL_FILE",
+    "GROUNDWORK_OWNER_DATABASE_URL",
+    "GROUNDWORK_OWNER_DATABASE_URL_FILE",
+    "GROUNDWORK_KEYS",
+    "GROUNDWORK_KEYS_FILE",
+}
 
 
 class CommandError(Exception):
@@ -30,7 +43,7 @@ def settings(**told: str) -> Settings:
     """Read the settings; what a command was told (`data="elsewhere"`) wins over the environment."""
     names = {f"GROUNDWORK_{name.upper()}": value for name, value in told.items()}
     hidden = {"PORT"} if "port" in told else set[str]()
-    hidden |= {"DATABASE_URL", "DATABASE_URL_FILE", "GROUNDWORK_DATABASE_URL_FILE"} if "database_url" in told else set()
+    hidden |= OF_A_DATABASE if "database_url" in told else set()
     environ = {name: value for name, value in os.environ.items() if name not in hidden}
     try:
         return read_settings({**environ, **names})
@@ -44,7 +57,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
         asyncio.run(work)
     except Problem as problem:
         stop(problem.detail)
-    except (SchemaError, CommandError) as error:
+    except (SchemaError, RoleError, CommandError, SettingsError) as error:
         stop(str(error))
     except (OSError, DBAPIError):
         stop("The database cannot be opened, or does not answer. Check DATABASE_URL, or `groundwork migrate` first.")

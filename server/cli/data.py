@@ -1,16 +1,23 @@
 """Commands about people's data."""
 
 import rich_click as click
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from server.accounts import repository as accounts
+from server.accounts.members import add_member
+from server.accounts.organisations import add_organisation
 from server.accounts.schemas import MemberRole
-from server.accounts.service import add_member, add_organisation
+from server.auth.credentials import set_password
 from server.cli.common import CommandError, run, say, settings
+from server.cli.keys import make_first_keys
 from server.db.engine import Sessions, create_engine
+from server.db.roles import require_bounded, role_of
 from server.db.schema import is_current, require_current
+from server.db.tenancy import enter
 from server.db.unit import unit_of_work
 from server.kit.clock import SystemClock
 from server.settings import Settings
+from server.vault.keys import read_keys
 
 EMAIL = click.option("--email", prompt="E-mail")
 NAME = click.option("--name", prompt="Name")
@@ -54,30 +61,30 @@ async def migrate_database(chosen: Settings) -> None:
     # People's data: nobody else on the machine may enter.
     chosen.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(chosen.database_url)
-    if not await is_current(engine):
-        # Alembic takes as long to import as everything else, and is seldom needed.
-        from server.db.migrate import migrate as to_newest  # noqa: PLC0415
+    try:
+        if not await is_current(engine):
+            # Alembic takes as long to import as everything else, and is seldom needed.
+            from server.db.migrate import migrate as to_newest  # noqa: PLC0415
 
-        await to_newest(engine)
-    await engine.dispose()
+            await to_newest(engine)
+        await make_first_keys(chosen, Sessions(engine))
+    finally:
+        await engine.dispose()
 
 
 async def _create_member(role: MemberRole, email: str, name: str, password: str, handle: str) -> None:
-    engine = create_engine(settings().database_url)
+    chosen = settings()
+    engine = create_engine(chosen.database_url)
     await require_current(engine)
-    now = SystemClock().now()
+    keys, now = read_keys(chosen), SystemClock().now()
     async with unit_of_work(Sessions(engine), writes=True) as session:
         found = await accounts.find_organisations(session, handle)
         if not found and role != "admin":
             raise CommandError("There is no clinic with this handle. Its admin comes first.")
-        if (
-            not found
-            and session.get_bind().dialect.name == "sqlite"
-            and await accounts.find_organisations(session, None)
-        ):
-            raise CommandError("SQLite holds one clinic, and there is one already. A second one needs PostgreSQL.")
-        clinic = found[0].id if found else await add_organisation(session, handle, handle, demo=False, now=now)
-        await add_member(session, clinic, role, email, name, password, now)
+        clinic = found[0].id if found else await add_organisation(session, keys, handle, handle, demo=False, now=now)
+        await enter(session, clinic)
+        member = await add_member(session, keys, clinic, role, email, name, now)
+        await set_password(session, clinic, member, password, now)
     await engine.dispose()
 
 

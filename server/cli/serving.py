@@ -12,9 +12,11 @@ from server.catalogue.snapshot import ContentError
 from server.cli.common import CommandError, run, say, settings, stop
 from server.cli.data import migrate_database
 from server.db.engine import Sessions, create_engine
+from server.db.roles import require_bounded
 from server.db.schema import require_current
 from server.db.unit import unit_of_work
 from server.settings import Settings
+from server.vault.keys import read_keys
 from server.web.kit import UVICORN_OPTIONS
 from server.web.logs import configure_logging
 
@@ -62,7 +64,7 @@ def healthcheck() -> None:
 
 async def _fill(chosen: Settings) -> None:
     sessions = Sessions(create_engine(chosen.database_url))
-    welcome = await demos.fill(sessions, chosen.content)
+    welcome = await demos.fill(sessions, read_keys(chosen), chosen.content)
     await sessions.engine.dispose()
     say.print(f"\nDemo clinic, invented people, on http://{chosen.host}:{chosen.port} (docs at /docs)", markup=False)
     say.print(f"  therapist: {welcome.email} / {welcome.password}", markup=False)
@@ -72,6 +74,7 @@ async def _fill(chosen: Settings) -> None:
 
 async def _refuse_what_cannot_be_served(chosen: Settings) -> None:
     sessions = Sessions(create_engine(chosen.database_url))
+    await require_bounded(sessions.engine)
     await require_current(sessions.engine)
     async with unit_of_work(sessions, writes=False) as session:
         if await accounts.has_demo(session):

@@ -6,6 +6,8 @@ import msgspec
 from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, Text, TypeDecorator, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from server.kit.sealed import Sealed
+
 T = TypeVar("T")
 
 # Every constraint has a name from the first migration on, so that a later one can drop it on both databases.
@@ -65,6 +67,7 @@ class Row(DeclarativeBase):
         UUID: Uuid(),
         bytes: LargeBinary(),
         str: Text(),
+        Sealed: LargeBinary(),
     }
 
 

@@ -10,6 +10,7 @@ from litestar.params import PathParameter
 from audio.captions import CuePoint
 from server.media.service import Media
 from server.web.conditional import IMMUTABLE
+from server.web.policy import allow_everybody
 from server.web.problems import problems
 from server.web.ranges import RangedReply
 from server.web.reply import Reply
@@ -19,14 +20,26 @@ Recipe = Annotated[str, PathParameter(pattern=r"^[0-9a-f]{64}\Z", description="A
 VttName = Annotated[str, PathParameter(pattern=r"^[0-9a-f]{64}\.vtt\Z", description="The recipe, then `.vtt`.")]
 
 
-@get("/v1/audio/{sha256:str}", tags=["audio"], summary="A sound file", responses=problems(400, 404, 416, 503))
+@get(
+    "/v1/audio/{sha256:str}",
+    tags=["audio"],
+    summary="A sound file",
+    responses=problems(400, 404, 416, 503),
+    **allow_everybody(),
+)
 async def read_audio(sha256: Sha256, media: NamedDependency[Media]) -> RangedReply:
     """Answer a file in whole or, to a Range, in part. It never changes: its name is the hash of its bytes."""
     file = await media.file(sha256)
     return RangedReply(partial(media.chunks, sha256), size=file.bytes, etag=f'"{sha256}"', media_type=file.media_type)
 
 
-@get("/v1/captions/{name:str}", tags=["audio"], summary="Captions", responses=problems(400, 404, 503))
+@get(
+    "/v1/captions/{name:str}",
+    tags=["audio"],
+    summary="Captions",
+    responses=problems(400, 404, 503),
+    **allow_everybody(),
+)
 async def read_captions(name: VttName, media: NamedDependency[Media]) -> Reply[str]:
     """Answer what is said, as WebVTT."""
     recipe = name.removesuffix(".vtt")
@@ -34,7 +47,9 @@ async def read_captions(name: VttName, media: NamedDependency[Media]) -> Reply[s
     return Reply(manifest.captions, media_type="text/vtt; charset=utf-8", headers=_immutable(recipe))
 
 
-@get("/v1/cues/{recipe:str}", tags=["audio"], summary="Cue sheet", responses=problems(400, 404, 503))
+@get(
+    "/v1/cues/{recipe:str}", tags=["audio"], summary="Cue sheet", responses=problems(400, 404, 503), **allow_everybody()
+)
 async def read_cues(recipe: Recipe, media: NamedDependency[Media]) -> Reply[list[CuePoint]]:
     """Answer when a breath rises, rests and falls, to be shown or felt."""
     manifest = await media.manifest(recipe)

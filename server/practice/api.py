@@ -5,12 +5,13 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from server.accounts.api import BEARER
+from server.accounts.schemas import STAFF
 from server.accounts.work import Work
 from server.care.api import From, To
 from server.catalogue.answers import Answers
 from server.practice import outbox, service
 from server.practice.schemas import MOST_BYTES, ClientReport, Explanation, Push, Pushed, Streak
+from server.web.policy import allow
 from server.web.problems import problems
 
 Which = Annotated[
@@ -28,36 +29,36 @@ Which = Annotated[
     status_code=200,
     request_max_body_size=MOST_BYTES,
     responses=problems(400, 401, 403, 413),
-    security=BEARER,
+    **allow("client"),
 )
-async def push_outbox(data: JSONBody[Push], me: NamedDependency[Work], answers: NamedDependency[Answers]) -> Pushed:
+async def push_outbox(data: JSONBody[Push], work: NamedDependency[Work], answers: NamedDependency[Answers]) -> Pushed:
     """Deliver what the phone wrote; each item is answered, and sending it again changes nothing."""
-    return await outbox.take_in(me, data, answers.snapshot)
+    return await outbox.take_in(work, data, answers.snapshot)
 
 
-@get("/v1/me/streak", operation_id="readStreak", responses=problems(401, 403), security=BEARER)
-async def read_streak(me: NamedDependency[Work]) -> Streak:
+@get("/v1/me/streak", operation_id="readStreak", responses=problems(401, 403), **allow("client"))
+async def read_streak(work: NamedDependency[Work]) -> Streak:
     """Read how the caller's practice stands."""
-    return await service.read_streak(me)
+    return await service.read_streak(work)
 
 
-@get("/v1/me/streak/explain", operation_id="explainStreak", responses=problems(400, 401, 403), security=BEARER)
-async def explain_streak(me: NamedDependency[Work], from_date: From = None, to_date: To = None) -> Explanation:
+@get("/v1/me/streak/explain", operation_id="explainStreak", responses=problems(400, 401, 403), **allow("client"))
+async def explain_streak(work: NamedDependency[Work], from_date: From = None, to_date: To = None) -> Explanation:
     """Read what each date counted as, and which rule decided."""
-    return await service.explain_streak(me, from_date, to_date)
+    return await service.explain_streak(work, from_date, to_date)
 
 
 @get(
     "/v1/clients/{client_id:uuid}/report",
     operation_id="readClientReport",
     responses=problems(400, 401, 403, 404),
-    security=BEARER,
+    **allow(*STAFF),
 )
 async def read_client_report(
-    client_id: FromPath[UUID], staff: NamedDependency[Work], interval: Which = None
+    client_id: FromPath[UUID], work: NamedDependency[Work], interval: Which = None
 ) -> ClientReport:
     """Read a client's practice between sessions."""
-    return await service.read_report(staff, client_id, interval)
+    return await service.read_report(work, client_id, interval)
 
 
 HANDLERS: list[Any] = [push_outbox, read_streak, explain_streak, read_client_report]

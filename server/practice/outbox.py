@@ -61,7 +61,7 @@ async def take_in(work: Work, push: Push, catalogue: Snapshot) -> Pushed:
 async def _open(work: Work, items: Iterable[Put | Void], catalogue: Snapshot) -> Ledger:
     session, access = work.session, work.access
     keys = {item.id for item in items}
-    client = await access_client(session, access, access.subject)
+    client = await access_client(work, access.subject)
     head = await repository.lock_head(session, access)
     return Ledger(
         work=work,

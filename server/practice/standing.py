@@ -48,7 +48,7 @@ async def read_standing(work: Work, client: UUID) -> Standing:
     Raises:
         NotFound: the caller may not see this client.
     """
-    owner = await access_client(work.session, work.access, client)
+    owner = await access_client(work, client)
     plan = await care.read_plan(work, owner)
     zones = await accounts.list_zones(work.session, work.access, client)
     rows = tuple(await repository.list_live(work.session, work.access, client))

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterable
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +11,11 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     data: Path
     database_url: str
+    # Empty unless given: who only serves must not have it.
+    owner_database_url: str
+    # The keys as text, or the file they are in; neither when PostgreSQL is used without.
+    keys: str
+    keys_file: Path | None
     content: Path
     audio: Path
     host: str
@@ -18,6 +24,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     log_format: Literal["json", "console"]
     body_limit: int
     cors_origins: tuple[str, ...]
+    proxies: tuple[IPv4Network | IPv6Network, ...]
     docs: bool
 
     def __repr__(self) -> str:

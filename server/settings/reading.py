@@ -30,7 +30,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         except ValueError:
             wrong.append(f"{_named(environ, field, setting)} must be {setting.allowed}.")
     if not wrong:
-        found = _completed(found)
+        found = _completed(found, environ)
         wrong = _lacking(found)
     if wrong:
         raise SettingsError(wrong)
@@ -55,14 +55,23 @@ def _named(environ: Mapping[str, str], field: str, setting: Setting) -> str:
     return alias if setting.variable not in environ and alias in environ else setting.variable
 
 
-def _completed(found: Mapping[str, Any]) -> dict[str, Any]:
+def _completed(found: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
     data: Path = found["data"]
     late = {
         "database_url": database_url(str(data / "groundwork.db")),
         "content": _CONTENT_OF_A_CHECKOUT,
         "audio": data / "audio",
     }
-    return {field: late[field] if value is None else value for field, value in found.items()}
+    whole = {field: late[field] if value is None else value for field, value in found.items()}
+    return {**whole, "keys_file": _keys_file(whole, environ)}
+
+
+def _keys_file(found: Mapping[str, Any], environ: Mapping[str, str]) -> Path | None:
+    """Return the file the keys are in, which is read again when they are rotated."""
+    if file := _file(environ, "keys", SETTINGS["keys"]):
+        return Path(environ[file])
+    beside = not found["keys"] and found["database_url"].startswith("sqlite")
+    return found["data"] / "keys" if beside else None
 
 
 def _lacking(found: Mapping[str, Any]) -> list[str]:

@@ -2,7 +2,18 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from server.settings.model import Setting
-from server.settings.values import database_url, folder, host, one_of, origins, path, whole, yes_or_no
+from server.settings.values import (
+    database_url,
+    folder,
+    host,
+    networks,
+    one_of,
+    origins,
+    owner_database_url,
+    path,
+    whole,
+    yes_or_no,
+)
 
 PREFIX: Final = "GROUNDWORK_"
 
@@ -20,8 +31,25 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         variable=f"{PREFIX}DATABASE_URL",
         read=database_url,
         default="",
-        allowed="a postgresql:// URL with a database name, or the path of a SQLite file",
+        allowed="a postgresql:// URL with a database name and no password or one of 15 characters or more, "
+        "or the path of a SQLite file",
         about="The database; by default the SQLite file groundwork.db in the data folder.",
+        secret=True,
+    ),
+    "owner_database_url": Setting(
+        variable=f"{PREFIX}OWNER_DATABASE_URL",
+        read=owner_database_url,
+        default="",
+        allowed="a postgresql:// URL with a database name and no password or one of 15 characters or more",
+        about="The same PostgreSQL database as its owner; only `groundwork migrate` needs it.",
+        secret=True,
+    ),
+    "keys": Setting(
+        variable=f"{PREFIX}KEYS",
+        read=str,
+        default="",
+        allowed="entries version:key and one index:key, separated by commas or lines; each key 32 bytes in base64url",
+        about="The keys that texts are sealed under; with SQLite by default the file keys in the data folder.",
         secret=True,
     ),
     "content": _setting("CONTENT", folder, "", "a folder that exists", "The catalogue; a checkout has its own."),
@@ -53,6 +81,13 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         "",
         "exact origins such as https://app.example.org, separated by commas",
         "Whose pages may read answers; none by default.",
+    ),
+    "proxies": _setting(
+        "PROXIES",
+        networks,
+        "",
+        "IP networks such as 10.1.0.0/16 or 2001:db8:1::/48, separated by commas",
+        "The proxies whose X-Forwarded-For is believed; none by default.",
     ),
     "docs": _setting("DOCS", yes_or_no, "yes", _WORDS, "Whether /docs is served."),
 }

@@ -1,8 +1,13 @@
 import re
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+
+# As long as a member's own (security.md "Signing in"): a database is asked over the network, as a sign-in is, and every
+# password that a product comes with is shorter.
+DATABASE_PASSWORD_CHARACTERS: Final = 15
 
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?", re.IGNORECASE)
 
@@ -64,11 +69,19 @@ def origins(text: str) -> tuple[str, ...]:
     return origins
 
 
+def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Read IP networks or single addresses separated by commas; never the whole internet."""
+    networks = tuple(ip_network(each.strip()) for each in text.split(",") if each.strip())
+    if not all(each.prefixlen for each in networks):
+        raise ValueError
+    return networks
+
+
 def database_url(text: str) -> str:
     """Return the URL of the async driver for a database URL of any common form, or for the path of a SQLite file.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: it is neither, or its password is too short to be anybody's own.
     """
     if "://" not in text:
         return f"sqlite+aiosqlite:///{path(text)}"
@@ -80,4 +93,19 @@ def database_url(text: str) -> str:
         raise ValueError
     # asyncpg calls libpq's `sslmode` `ssl`; hosting providers write the former.
     query = [("ssl" if key == "sslmode" else key, value) for key, value in parse_qsl(parts.query)]
+    passwords = [unquote(parts.password or ""), *(value for key, value in query if key == "password")]
+    if any(0 < len(each) < DATABASE_PASSWORD_CHARACTERS for each in passwords):
+        raise ValueError
     return urlunsplit(parts._replace(scheme="postgresql+asyncpg", query=urlencode(query)))
+
+
+def owner_database_url(text: str) -> str:
+    """Return the same for PostgreSQL alone; nothing for nothing.
+
+    Raises:
+        ValueError: as `database_url`, or it is SQLite's, which has no roles.
+    """
+    url = database_url(text) if text else ""
+    if url.startswith("sqlite"):
+        raise ValueError
+    return url

@@ -11,6 +11,7 @@ from server.web.metrics import METRICS_MEDIA_TYPE, Metrics
 from server.web.negotiation import JSON
 from server.web.openapi import document, documented
 from server.web.page import POLICY
+from server.web.policy import allow_everybody
 from server.web.reference import reference
 from server.web.reply import Reply
 
@@ -22,15 +23,15 @@ _page = cache(lambda app: reference(document(app)))
 def base_routes(checks: Mapping[str, Check], metrics: Metrics, *, docs: bool) -> list[HTTPRouteHandler]:
     """Return the routes every server has: health, metrics, its OpenAPI document and, if wanted, the reference."""
 
-    @get("/metrics", include_in_schema=False, sync_to_thread=False)
+    @get("/metrics", include_in_schema=False, sync_to_thread=False, **allow_everybody())
     def show_metrics() -> Response[bytes]:
         return Response(metrics.exposition(), media_type=METRICS_MEDIA_TYPE)
 
-    @get("/openapi.json", include_in_schema=False, sync_to_thread=False)
+    @get("/openapi.json", include_in_schema=False, sync_to_thread=False, **allow_everybody())
     def show_document(request: Request[Any, Any, Any]) -> Reply[bytes]:
         return Reply(_document(request.app), media_type=JSON, headers=_KEPT)
 
-    @get("/docs", include_in_schema=False, sync_to_thread=False)
+    @get("/docs", include_in_schema=False, sync_to_thread=False, **allow_everybody())
     def show_reference(request: Request[Any, Any, Any]) -> Reply[bytes]:
         policy = {"Content-Security-Policy": POLICY}
         return Reply(_page(request.app), media_type="text/html", headers=_KEPT | policy)

@@ -17,6 +17,7 @@ from server.web.headers import completed
 from server.web.limits import refuse
 from server.web.metrics import Metrics
 from server.web.problems import MEDIA_TYPE, problem_bytes
+from server.web.proxies import Proxies
 from server.web.tracing import begin_request, log_failure
 
 NO_ROUTE: Final = "(none)"
@@ -28,14 +29,15 @@ _log: FilteringBoundLogger = structlog.get_logger("groundwork.access")
 class Edge:
     """The one layer around the application that sees every request and every answer, also those no route serves.
 
-    Names the request, refuses what is not worth reading, completes the headers, answers HEAD as GET without a body,
-    writes one line of log and counts.
+    Names the request, finds out where it comes from, refuses what is not worth reading, completes the headers, answers
+    HEAD as GET without a body, writes one line of log and counts.
     """
 
-    def __init__(self, app: Litestar, *, metrics: Metrics, cors: Cors) -> None:
+    def __init__(self, app: Litestar, *, metrics: Metrics, cors: Cors, proxies: Proxies) -> None:
         self.app = app
         self.metrics = metrics
         self.cors = cors
+        self.proxies = proxies
         self._allow = {
             route.path_format: _allow(route.route_handler_map) for route in app.routes if isinstance(route, HTTPRoute)
         }
@@ -45,6 +47,7 @@ class Edge:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
+        scope.setdefault("state", {})["address"] = self.proxies.origin(scope)
         exchange = _Exchange(scope, send, self.cors, self._allow)
         self.metrics.in_flight += 1
         try:

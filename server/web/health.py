@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from server.kit.errors import Unavailable
+from server.web.policy import allow_everybody
 from server.web.problems import problems
 from server.web.tracing import log_failure
 
@@ -28,7 +29,12 @@ def health_routes(checks: Mapping[str, Check]) -> list[HTTPRouteHandler]:
     """
 
     @get(
-        "/healthz", operation_id="getHealth", summary="Is the process alive?", tags=["operations"], sync_to_thread=False
+        "/healthz",
+        operation_id="getHealth",
+        summary="Is the process alive?",
+        tags=["operations"],
+        sync_to_thread=False,
+        **allow_everybody(),
     )
     def healthz() -> Health:
         return Health(status="alive")
@@ -39,6 +45,7 @@ def health_routes(checks: Mapping[str, Check]) -> list[HTTPRouteHandler]:
         summary="Is everything the server needs there?",
         tags=["operations"],
         responses=problems(503),
+        **allow_everybody(),
     )
     async def readyz() -> Health:
         passed = await asyncio.gather(*(_passes(check) for check in checks.values()))

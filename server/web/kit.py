@@ -11,15 +11,20 @@ from server.web.edge import Edge
 from server.web.guard import refuse_faulty_parameters
 from server.web.health import Check
 from server.web.metrics import Metrics
+from server.web.protocol import HttpProtocol
+from server.web.proxies import Network, Proxies
 from server.web.reply import Reply
 from server.web.requests import JsonRequest
 from server.web.translate import answer_problem
 
 MAX_BODY_BYTES: Final = 1024 * 1024
 
-# What `uvicorn.run` must be told: not to name itself, not to log requests a second time, and to let requests that are
-# being served end when the server is asked to stop.
+# What `uvicorn.run` must be told: to bound what it reads, to leave it to `Proxies` alone whom to believe about
+# addresses, not to name itself, not to log requests a second time, and to let requests that are being served end when
+# the server is asked to stop.
 UVICORN_OPTIONS: Final[Mapping[str, Any]] = {
+    "http": HttpProtocol,
+    "ws": "none",
     "server_header": False,
     "access_log": False,
     "log_config": None,
@@ -28,12 +33,13 @@ UVICORN_OPTIONS: Final[Mapping[str, Any]] = {
 }
 
 
-def web_app(
+def web_app(  # noqa: PLR0913 - each is named, and an operator decides about each
     route_handlers: Iterable[ControllerRouterHandler],
     *,
     version: str,
     checks: Mapping[str, Check],
     cors_origins: Iterable[str] = (),
+    proxies: Iterable[Network] = (),
     max_body_bytes: int = MAX_BODY_BYTES,
     docs: bool = True,
     state: Mapping[str, Any] | None = None,
@@ -41,9 +47,9 @@ def web_app(
 ) -> Edge:
     """Assemble the application: these routes, the base routes, and the web kit around them.
 
-    `checks` are what `/readyz` asks, by name; `state` is what handlers find in `State`; `litestar` takes Litestar's
-    own arguments (`dependencies`, `lifespan`, `guards`). The answer is the ASGI application; its `app` is the
-    Litestar within.
+    `checks` are what `/readyz` asks, by name; `proxies` are the networks whose X-Forwarded-For is believed; `state` is
+    what handlers find in `State`; `litestar` takes Litestar's own arguments (`dependencies`, `lifespan`, `guards`). The
+    answer is the ASGI application; its `app` is the Litestar within.
 
     Raises:
         TypeError: a parameter could never be read, or is bounded in a way that Litestar would ignore.
@@ -62,4 +68,4 @@ def web_app(
         **litestar,
     )
     refuse_faulty_parameters(app)
-    return Edge(app, metrics=metrics, cors=Cors(cors_origins))
+    return Edge(app, metrics=metrics, cors=Cors(cors_origins), proxies=Proxies(proxies))

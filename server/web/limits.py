@@ -15,6 +15,8 @@ MAX_HEADER_BYTES: Final = 16 * 1024
 # A string, or one that the end of the input cuts off. Possessive, so that no input makes it go back: one pass.
 _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _ESCAPED_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*+\\u0000")
+# Two readers of one request would each believe another (RFC 9110 5.3, RFC 9112 3.2).
+_SINGLE: Final = (b"authorization", b"content-type", b"host")
 _NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _SAME_BRACKETS: Final = bytes.maketrans(b"{}", b"[]")
 
@@ -22,7 +24,8 @@ _SAME_BRACKETS: Final = bytes.maketrans(b"{}", b"[]")
 def check_json(body: bytes) -> None:
     """Refuse what a JSON decoder lets through: NUL in any form, invalid UTF-8 in fields it skips, deep nesting.
 
-    Takes a few passes at the speed of C over the bytes, whatever they are (security.md "Edge").
+    Takes a few passes at the speed of C over the bytes, whatever they are (security.md "Edge"). A name that an object
+    has twice is not refused: RFC 8259 4 leaves it to the reader, the last one counts, and nobody else reads the body.
 
     Raises:
         Invalid: 400, with a code of its own for each.
@@ -63,8 +66,11 @@ def refuse(scope: HTTPScope) -> Problem | None:
         return FrameworkProblem(431, "The header fields are too large.", code="headers_too_large")
     if not (_is_text(query) and _is_text(scope.get("raw_path") or b"")) or "\0" in scope["path"]:
         return Invalid("The address holds NUL or bytes that are not UTF-8.", code="bad_address")
-    coding = next((value for name, value in scope["headers"] if name == b"content-encoding"), b"identity")
-    if coding.strip().lower() not in {b"identity", b""}:
+    names = [name for name, _ in scope["headers"]]
+    if any(names.count(name) > 1 for name in _SINGLE):
+        return Invalid("A header field that may be there once is there twice.", code="repeated_header")
+    codings = {value.strip().lower() for name, value in scope["headers"] if name == b"content-encoding"}
+    if codings - {b"identity", b""}:
         return FrameworkProblem(
             415, "Send the body as it is.", code="content_encoding", headers={"Accept-Encoding": "identity"}
         )

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from support.clinic import NOON, Clinic, Person, told
 from support.problems import words
 
-from server.accounts import codes
-from server.accounts.models import DeviceRow, PairingRow, ZoneRow
-from server.accounts.service import CODE_TRIES
+from server.accounts.models import DeviceRow, ZoneRow
+from server.auth import codes
+from server.auth.models import PairingRow
+from server.auth.pairing import CODE_TRIES
 from server.db.unit import unit_of_work
 
 LOOKALIKES = str.maketrans({"0": "o", "1": "l"})

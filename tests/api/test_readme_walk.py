@@ -8,7 +8,9 @@ from support.clinic import Clinic, Person
 from support.readme import differences, expanded, play, read_shown, walk_of
 
 from server import demo
-from server.accounts.service import add_member, add_organisation
+from server.accounts.members import add_member
+from server.accounts.organisations import add_organisation
+from server.auth.credentials import set_password
 from server.db.unit import unit_of_work
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
@@ -18,8 +20,10 @@ README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 async def demo_clinic(clinic: Clinic) -> Clinic:
     """What `make run` serves, without its history."""
     async with unit_of_work(clinic.sessions, writes=True) as session:
-        key = await add_organisation(session, "demo", "Demo clinic", demo=True, now=clinic.clock.now())
-        await add_member(session, key, "therapist", demo.EMAIL, "Theo", demo.PASSWORD, clinic.clock.now())
+        now = clinic.clock.now()
+        house = await add_organisation(session, clinic.keys, "demo", "Demo clinic", demo=True, now=now)
+        theo = await add_member(session, clinic.keys, house, "therapist", demo.EMAIL, "Theo", now)
+        await set_password(session, house, theo, demo.PASSWORD, now)
     return clinic
 
 

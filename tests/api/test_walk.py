@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from click.testing import CliRunner
-from support.clinic import Clinic, Person, completion
+from support.clinic import KEYS, Clinic, Person, completion
 
 from server.cli.data import create_admin
 
@@ -21,7 +21,10 @@ def june(day: int, at: timedelta = timedelta(hours=12)) -> datetime:
 def as_operator(database: str) -> None:
     """Run `groundwork create-admin` on the test's database."""
     told = ["--email", EMAIL, "--name", "Dana", "--password", PASSWORD]
-    result = CliRunner().invoke(create_admin, told, env={"GROUNDWORK_DATABASE_URL": database}, catch_exceptions=False)
+    env = {"GROUNDWORK_DATABASE_URL": database, "GROUNDWORK_KEYS": KEYS}
+    result = CliRunner().invoke(create_admin, told, env=env, catch_exceptions=False)
+        create_admin, told, env={"GROUNDWORK_DATABASE_URL": database, "GROUNDWORK_KEYS": KEYS}, catch_exceptions=False
+    )
     assert result.exit_code == 0, result.output
 
 

@@ -14,14 +14,12 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from support.clinic import NOON, Person, completion, open_clinic
+from support.clinic import NOON, completion, open_clinic
 from support.server import ROOT, serving
 
-from server.accounts.service import add_member, add_organisation
 from server.app import create_app
 from server.db.engine import create_engine
 from server.db.migrate import migrate
-from server.db.unit import unit_of_work
 from server.practice.streaks import conformance
 from server.settings import database_url, read_settings
 from server.web.logs import configure_logging
@@ -83,12 +81,7 @@ async def people(rows: Rows) -> None:
     await engine.dispose()
     async with open_clinic(str(folder / "bench.db"), folder) as clinic:
         clinic.clock.move(days=365)
-        async with unit_of_work(clinic.sessions, writes=True) as session:
-            home = await add_organisation(session, "clinic", "Clinic", demo=False, now=NOON)
-            await add_member(session, home, "therapist", "t@x.example", "T", "a long enough password", NOON)
-        body = {"email": "t@x.example", "password": "a long enough password"}
-        tokens = (await clinic.http.post("/v1/auth/sign-in", json=body)).json()
-        phone = await clinic.phone(Person(clinic.http, tokens, ("/v1/auth/sign-in", body)), "Ana")
+        phone = await clinic.phone(await clinic.member(await clinic.found(), "t@x.example"), "Ana")
         await phone.push(*(completion(NOON + timedelta(days=day)) for day in range(365)))
         rows.append(("streak of a year", f"{await median_ms(lambda: phone.get('/v1/me/streak')):.1f} ms", "SQLite"))
         one = await median_ms(lambda: phone.push(completion(NOON + timedelta(days=364))))

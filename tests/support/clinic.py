@@ -11,16 +11,25 @@ from uuid import UUID, uuid4
 import httpx
 from argon2 import PasswordHasher
 
-from server.accounts import passwords
-from server.accounts.service import add_member, add_organisation
+from server.accounts.members import add_member
+from server.accounts.models import OrganisationRow
+from server.accounts.schemas import MemberRole
 from server.app import create_app
+from server.auth import passwords
+from server.auth.credentials import set_password
 from server.db.engine import Sessions, create_engine
+from server.db.tenancy import enter
 from server.db.unit import unit_of_work
+from server.kit.ids import new_id
 from server.settings import Settings, read_settings
+from server.vault.keyfile import new_key_list, written
+from server.vault.keys import LocalKeys, read_keys
+from server.vault.service import Vault
 from server.web.edge import Edge
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 PASSWORD = "a long enough password"
+KEYS = written(new_key_list())
 CONTENT = Path(__file__).parents[2] / "content"
 
 
@@ -96,14 +105,27 @@ class Clinic:
         self.sessions = sessions
         self.clock = clock
         self.settings = settings
+        self.keys: LocalKeys = read_keys(settings)
 
     async def found(self, handle: str = "clinic") -> UUID:
+        """Found a clinic; more than one in a file of SQLite too, which `add_organisation` would refuse."""
+        now = self.clock.now()
+        row = OrganisationRow(
+            id=new_id(), handle=handle, name=handle.title(), demo=False, needs_second_factor=False, created_at=now
+        )
         async with unit_of_work(self.sessions, writes=True) as session:
-            return await add_organisation(session, handle, handle.title(), demo=False, now=self.clock.now())
+            session.add(row)
+            await session.flush()
+            await Vault(session, self.keys).add(row.id, row.id, now)
+        return row.id
 
-    async def member(self, clinic: UUID, email: str, handle: str | None = None) -> Person:
+    async def member(
+        self, clinic: UUID, email: str, handle: str | None = None, role: MemberRole = "therapist"
+    ) -> Person:
         async with unit_of_work(self.sessions, writes=True) as session:
-            await add_member(session, clinic, "therapist", email, email, PASSWORD, self.clock.now())
+            await enter(session, clinic)
+            member = await add_member(session, self.keys, clinic, role, email, email, self.clock.now())
+            await set_password(session, clinic, member, PASSWORD, self.clock.now())
         body = {"email": email, "password": PASSWORD, **({"organisation": handle} if handle else {})}
         answer = await self.http.post("/v1/auth/sign-in", json=body)
         assert answer.status_code == 200, answer.text
@@ -157,7 +179,12 @@ def cheap_passwords() -> AbstractContextManager[Any]:
 async def open_clinic(database_url: str, folder: Path) -> AsyncIterator[Clinic]:
     """Serve the real application on a migrated database."""
     settings = read_settings(
-        {"GROUNDWORK_DATABASE_URL": database_url, "GROUNDWORK_DATA": str(folder), "GROUNDWORK_CONTENT": str(CONTENT)}
+        {
+            "GROUNDWORK_DATABASE_URL": database_url,
+            "GROUNDWORK_DATA": str(folder),
+            "GROUNDWORK_CONTENT": str(CONTENT),
+            "GROUNDWORK_KEYS": KEYS,
+        }
     )
     clock = HandClock()
     app = create_app(settings, clock=clock)

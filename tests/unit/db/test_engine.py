@@ -6,10 +6,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from support.clinic import NOON
 
-from server.accounts.models import MemberRow, OrganisationRow
+from server.accounts.models import OrganisationRow
 from server.db.engine import Sessions, create_engine
 from server.kit.ids import new_id
 from server.settings import database_url
+from server.vault.models import DataKeyRow
 
 
 @pytest.fixture
@@ -25,7 +26,9 @@ def either(database: str) -> Sessions:
 
 
 def clinic_row(handle: str) -> OrganisationRow:
-    return OrganisationRow(id=new_id(), handle=handle, name=handle, demo=False, created_at=NOON)
+    return OrganisationRow(
+        id=new_id(), handle=handle, name=handle, demo=False, needs_second_factor=False, created_at=NOON
+    )
 
 
 async def test_every_connection_to_sqlite_is_durable_and_strict(sqlite: Sessions) -> None:
@@ -78,9 +81,7 @@ async def test_two_who_read_and_then_write_queue_instead_of_failing(either: Sess
 
 
 async def test_a_row_without_its_organisation_is_refused(either: Sessions) -> None:
-    row = MemberRow(
-        organisation_id=new_id(), id=new_id(), email="e", name="n", role="admin", password_hash="", created_at=NOON
-    )
+    row = DataKeyRow(organisation_id=new_id(), owner_id=new_id(), version=1, wrapped=b"", made_at=NOON)
     async with either(writes=True) as session:
         session.add(row)
         with pytest.raises(IntegrityError):

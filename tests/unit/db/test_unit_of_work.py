@@ -7,8 +7,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import QueuePool
 from support.clinic import NOON, Clinic, Person
 
-from server.accounts import service, sign_in
+from server.accounts import service
 from server.accounts.models import OrganisationRow
+from server.auth import families, pairing
 from server.db.engine import Sessions
 from server.db.unit import unit_of_work
 from server.kit.errors import Conflict, Problem, Unavailable
@@ -20,7 +21,9 @@ class Kept(Problem):
 
 
 def row(handle: str = "new") -> OrganisationRow:
-    return OrganisationRow(id=new_id(), handle=handle, name=handle, demo=False, created_at=NOON)
+    return OrganisationRow(
+        id=new_id(), handle=handle, name=handle, demo=False, needs_second_factor=False, created_at=NOON
+    )
 
 
 async def write(sessions: Sessions, error: BaseException, *rows: OrganisationRow) -> None:
@@ -112,8 +115,8 @@ async def test_a_handler_that_fails_leaks_no_connection(
         raise RuntimeError("CANARY")
 
     monkeypatch.setattr(service, "list_clients", fail)
-    monkeypatch.setattr(sign_in, "sign_out", fail)
-    monkeypatch.setattr(service, "pair", fail)
+    monkeypatch.setattr(families, "sign_out", fail)
+    monkeypatch.setattr(pairing, "pair", fail)
     for _ in range(20):
         assert (await theo.ask("GET", "/v1/clients")).status_code == 500
         assert (await ana.ask("POST", "/v1/auth/sign-out")).status_code == 500

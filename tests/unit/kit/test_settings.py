@@ -36,8 +36,11 @@ def test_hosting_providers_names_are_understood_and_our_own_win() -> None:
 @pytest.mark.parametrize(
     "given, url",
     [
-        ("postgres://u:p@h/db", "postgresql+asyncpg://u:p@h/db"),
-        ("postgresql://u:p%40@h:5433/db?sslmode=require", "postgresql+asyncpg://u:p%40@h:5433/db?ssl=require"),
+        (f"postgres://u:{SECRET}@h/db", f"postgresql+asyncpg://u:{SECRET}@h/db"),
+        (
+            f"postgresql://u:{SECRET}%40@h:5433/db?sslmode=require",
+            f"postgresql+asyncpg://u:{SECRET}%40@h:5433/db?ssl=require",
+        ),
         ("postgresql+asyncpg://h/db", "postgresql+asyncpg://h/db"),
         ("sqlite:///var/a.db", "sqlite+aiosqlite:///var/a.db"),
         ("sqlite+aiosqlite:////srv/a.db", "sqlite+aiosqlite:////srv/a.db"),
@@ -49,11 +52,16 @@ def test_a_database_is_named_in_any_common_form(given: str, url: str) -> None:
     assert read_settings({"DATABASE_URL": given}).database_url == url
 
 
-@pytest.mark.parametrize("given", ["mysql://u:p@h/db", "postgresql://h", "sqlite://", "", "postgresql://h:port/db"])
+@pytest.mark.parametrize("given", ["mysql://u@h/db", "postgresql://h", "sqlite://", "", "postgresql://h:port/db"])
 def test_any_other_database_is_refused(given: str) -> None:
-    assert sentences(DATABASE_URL=given) == (
-        "DATABASE_URL must be a postgresql:// URL with a database name, or the path of a SQLite file.",
-    )
+    assert sentences(DATABASE_URL=given) == (f"DATABASE_URL must be {SETTINGS['database_url'].allowed}.",)
+
+
+@pytest.mark.parametrize("password", ["postgres", "password", "groundwork", "fourteen chars", "%61" * 14])
+def test_a_password_that_anybody_could_guess_is_refused(password: str) -> None:
+    for url in (f"postgresql://u:{password}@h/db", f"postgresql://u@h/db?password={password}"):
+        assert sentences(DATABASE_URL=url)[0].startswith("DATABASE_URL must be ")
+        assert database_url(url.replace(password, f"{password}%61" * 2))
 
 
 @pytest.mark.parametrize("variable", ["GROUNDWORK_DATABASE_URL_FILE", "DATABASE_URL_FILE"])

@@ -16,7 +16,9 @@ from server.practice.streaks import Facts, Policy, ZoneChange, report
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-ACCESS = Access(organisation=uuid4(), subject=uuid4(), role="client", sign_in=uuid4(), device=uuid4())
+ACCESS = Access(
+    organisation=uuid4(), subject=uuid4(), role="client", sign_in=uuid4(), device=uuid4(), stepped_up_at=None
+)
 PLAYED = LogCompletion(
     exercise="land-now",
     exercise_version=1,

@@ -68,6 +68,29 @@ async def test_a_packed_body_is_refused() -> None:
     assert answer.headers["accept-encoding"] == "identity"
 
 
+async def test_no_coding_hides_behind_another() -> None:
+    headers = [*JSON.items(), ("Content-Encoding", "identity"), ("Content-Encoding", "gzip")]
+    assert (await call("POST", "/batches", content=b"{}", headers=headers)).status_code == 415
+
+
+@pytest.mark.parametrize("name", ["Content-Type", "Authorization", "Host"])
+async def test_what_two_readers_could_read_differently_is_refused(name: str) -> None:
+    headers = [(name, "application/json"), (name, "text/plain")]
+    answer = await call("POST", "/batches", content=b"{}", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "repeated_header")
+
+
+async def test_of_a_name_that_is_there_twice_the_last_one_counts() -> None:
+    answer = await call("POST", "/tiny", content=b'{"a": 1, "a": 2}', headers=JSON)
+    assert (answer.status_code, answer.json()) == (201, {"a": 2})
+
+
+@pytest.mark.parametrize("name", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])
+async def test_a_header_field_changes_no_method(name: str) -> None:
+    assert (await call("POST", "/tiny", json={"a": 1}, headers={name: "DELETE"})).status_code == 201
+    assert (await call("GET", "/tiny", params={"_method": "POST"}, headers={name: "POST"})).status_code == 405
+
+
 async def in_pieces(count: int) -> AsyncIterator[bytes]:
     for _ in range(count):
         await asyncio.sleep(0)

@@ -8,7 +8,8 @@ ALWAYS = {
     "referrer-policy": "no-referrer",
     "strict-transport-security": "max-age=63072000; includeSubDomains",
     "cross-origin-resource-policy": "same-origin",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "cross-origin-opener-policy": "same-origin",
 }
 
 
@@ -16,7 +17,7 @@ ALWAYS = {
 async def test_every_answer_carries_the_security_headers(path: str) -> None:
     headers = (await call("GET", path)).headers
     assert {name: headers[name] for name in ALWAYS} == ALWAYS
-    assert "camera=()" in headers["permissions-policy"]
+    assert {"camera=()", "microphone=()", "geolocation=()"} <= set(headers["permissions-policy"].split(", "))
     assert "server" not in headers
 
 

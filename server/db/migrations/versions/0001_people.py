@@ -14,6 +14,7 @@ TABLES = (
     "clients",
     "guesses",
     "members",
+    "passwords",
     "sign_ins",
     "care_relations",
     "devices",
@@ -28,6 +29,7 @@ def upgrade() -> None:
     _clients()
     _guesses()
     _members()
+    _passwords()
     _sign_ins()
     _care_relations()
     _devices()
@@ -48,6 +50,7 @@ def _organisations() -> None:
         sa.Column("handle", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("needs_second_factor", sa.Boolean(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_organisations"),
         sa.UniqueConstraint("handle", name="uq_organisations_handle"),
@@ -59,7 +62,7 @@ def _clients() -> None:
         "clients",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
         sa.Column("day_start", sa.Time(), nullable=False),
         sa.Column("rest_days", sa.Integer(), nullable=False),
@@ -88,15 +91,31 @@ def _members() -> None:
         "members",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("email", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("email_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("email", sa.LargeBinary(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("ended_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name="fk_members_organisation_id"),
         sa.PrimaryKeyConstraint("organisation_id", "id", name="pk_members"),
-        sa.UniqueConstraint("organisation_id", "email", name="uq_members_organisation_id_email"),
+        sa.UniqueConstraint("organisation_id", "email_hash", name="uq_members_organisation_id_email_hash"),
+    )
+
+
+def _passwords() -> None:
+    op.create_table(
+        "passwords",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("changed_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "member_id"],
+            ["members.organisation_id", "members.id"],
+            name="fk_passwords_organisation_id_member_id",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "member_id", name="pk_passwords"),
     )
 
 
@@ -115,6 +134,7 @@ def _sign_ins() -> None:
         sa.Column("refresh_expires_at", INSTANT, nullable=False),
         sa.Column("previous_hash", sa.LargeBinary(), nullable=True),
         sa.Column("rotated_at", INSTANT, nullable=False),
+        sa.Column("stepped_up_at", INSTANT, nullable=True),
         sa.Column("started_at", INSTANT, nullable=False),
         sa.Column("ended_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name="fk_sign_ins_organisation_id"),

@@ -31,7 +31,7 @@ def _practice_sets() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("title", sa.LargeBinary(), nullable=False),
         sa.Column("items", sa.Text(), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),

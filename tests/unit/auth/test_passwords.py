@@ -2,14 +2,16 @@ import asyncio
 import time
 from statistics import median
 from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 from argon2 import extract_parameters
 from argon2.low_level import Type
+from support.clinic import NOON
 
-from server.accounts import passwords
-from server.accounts.passwords import NOBODY, check_password, hash_password
-from server.accounts.service import add_member
+from server.auth import passwords
+from server.auth.credentials import set_password
+from server.auth.passwords import NOBODY, check_password, hash_password
 from server.kit.errors import Invalid
 
 PASSWORD = "a long enough password"
@@ -77,5 +79,5 @@ async def test_at_most_four_are_hashed_at_once_and_the_loop_stays_free() -> None
 @pytest.mark.parametrize("password", ["", "fourteen chars"])
 async def test_a_short_password_is_refused_before_anything_is_stored(password: str) -> None:
     with pytest.raises(Invalid) as refused:
-        await add_member(None, None, "therapist", "a@b", "A", password, None)  # type: ignore[arg-type]  # never reached
+        await set_password(None, uuid4(), uuid4(), password, NOON)  # type: ignore[arg-type]  # never reached
     assert refused.value.code == "short_password"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.accounts.tokens import (
+from server.auth.tokens import (
     SECRET_BYTES,
     Kind,
     Token,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.accounts.codes import ALPHABET, HALF, hash_code, new_code, read_code, same_code, show_code
+from server.auth.codes import ALPHABET, HALF, hash_code, new_code, read_code, same_code, show_code
 
 CODES = st.text(ALPHABET, min_size=2 * HALF, max_size=2 * HALF)
 

@@ -1,0 +1,56 @@
+"""Who may call an operation, told beside its route; start-up refuses an operation that does not say."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+from msgspec import Struct
+
+BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
+
+
+class Policy(Struct, frozen=True, kw_only=True):
+    """`roles` may call; nobody named means everybody. `step_up`: only just after proving again who they are."""
+
+    roles: tuple[str, ...]
+    step_up: bool
+
+
+class NoPolicyError(Exception):
+    """An operation does not say who may call it."""
+
+
+def allow(*roles: str, step_up: bool = False) -> dict[str, Any]:
+    """Return what a route is declared with so that these roles, signed in, may call it."""
+    return {"opt": {"policy": Policy(roles=roles, step_up=step_up)}, "security": BEARER}
+
+
+def allow_everybody() -> dict[str, Any]:
+    """Return what a route is declared with that needs no sign-in."""
+    return {"opt": {"policy": Policy(roles=(), step_up=False)}}
+
+
+def policy_of(handler: Any) -> Policy | None:  # noqa: ANN401 (handlers of several classes)
+    """Return what an operation says about who may call it; None when it says nothing."""
+    policy = handler.opt.get("policy")
+    return policy if isinstance(policy, Policy) else None
+
+
+def require_policies(app: Litestar) -> None:
+    """Refuse to start an app with an operation that does not say who may call it.
+
+    Raises:
+        NoPolicyError: naming the operations.
+    """
+    silent = sorted({str(each.operation_id or each) for each in _handlers(app) if policy_of(each) is None})
+    if silent:
+        raise NoPolicyError(f"These operations do not say who may call them: {', '.join(silent)}.")
+
+
+def _handlers(app: Litestar) -> Iterable[HTTPRouteHandler]:
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            # Litestar answers OPTIONS by handlers of its own.
+            yield from (each for each in route.route_handlers if each.http_methods != {"OPTIONS"})

@@ -1,0 +1,83 @@
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from server.kit.errors import Invalid, Problem
+from server.kit.ids import new_id
+from server.web.edge import problem_answer
+from server.web.headers import completed
+from server.web.problems import FrameworkProblem
+
+# Above what `limits` takes: a request that is only a little too large is still answered with its id and logged.
+MAX_UNREAD_BYTES: Final = 64 * 1024
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """HTTP/1.1 as uvicorn 0.54 reads it, and three things it leaves open.
+
+    It keeps header fields without end (500 MB of them took 2.3 GB), so a request's head and whatever else is neither
+    body nor end, such as trailers, is bounded. It adds trailers to the header fields, where a caller behind a proxy
+    could write what only the proxy may say: they are dropped (RFC 9110 6.5.1). And bytes that are no HTTP get a
+    problem document, as everything else does.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - uvicorn's own arguments
+        super().__init__(*given, **named)
+        self._unread = 0
+        self._in_head = False
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; end a connection that sends and sends without getting anywhere."""
+        self._unread += len(data)
+        super().data_received(data)
+        if self._unread > MAX_UNREAD_BYTES and not self.transport.is_closing():
+            self._refuse(FrameworkProblem(431, "The header fields are too large.", code="headers_too_large"))
+
+    def on_message_begin(self) -> None:
+        """Note that what follows is the head of a request."""
+        self._in_head = True
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header field, and leave a trailer."""
+        if self._in_head:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Note that a whole head was read."""
+        self._in_head = False
+        self._unread = 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Note that a part of the body was read."""
+        self._unread = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Note that a whole request was read."""
+        self._unread = 0
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's sentence is plain text
+        """Answer what is no HTTP."""
+        self._refuse(Invalid("This is not an HTTP request.", code="not_http"))
+
+    def _refuse(self, problem: Problem) -> None:
+        """Answer with a problem, unless another answer is on its way, and end the connection."""
+        if self.cycle and not self.cycle.response_complete:
+            busy = self.cycle.response_started or bool(self.pipeline)
+            self.cycle.disconnected = True
+        else:
+            busy = False
+        if not busy:
+            self.transport.write(_bytes_of(problem))
+        self.transport.close()
+
+
+def _bytes_of(problem: Problem) -> bytes:
+    request_id = str(new_id())
+    answer = problem_answer(problem, request_id)
+    fields = [*completed(answer.headers, request_id, cross_origin=False), (b"connection", b"close")]
+    head = [STATUS_LINE[answer.status], *(b"%b: %b\r\n" % field for field in fields), b"\r\n"]
+    return b"".join([*head, answer.body])

@@ -1,0 +1,84 @@
+"""Whatever anybody sends to any operation: a problem document at worst, never a failure, never what was sent."""
+
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from litestar import Response, get, post
+from litestar.params import FromQuery, JSONBody
+from support.asgi import ask
+from support.attack import attacks, faults, targets
+from support.clinic import NOON, Clinic, Person
+from support.hostile import CANARY, DIGITS
+from support.web import an_app, logged
+
+# `make chaos` sends everything to every operation; `make test` a part, which is another one at each operation.
+EACH = 10_000 if settings().max_examples > 1000 else 45
+
+async def furnish(theo: Person, ana: Person) -> dict[str, str]:
+    """Give a client something of every kind, and return the ids by the names that operations call them."""
+    path = f"/v1/clients/{ana.id}"
+    session = await theo.post(f"{path}/sessions", {"kind": "dosing", "starts_at": NOON.isoformat(), "status": "held"})
+    practice_set = await theo.post("/v1/practice-sets", {"title": "Set", "items": [{"exercise": "here-in-this-room"}]})
+    await theo.post(f"{path}/assignments", {"practice_set_id": practice_set["id"]})
+    return {
+        "client_id": ana.id,
+        "session_id": session["id"],
+        "set_id": practice_set["id"],
+        "practice_set_id": practice_set["id"],
+        "slug": "here-in-this-room",
+        "zone": "Europe/Berlin",
+        "email": "theo@clinic.example",
+    }
+
+
+async def attack(app: Any, ids: dict[str, str], bearer: str | None) -> tuple[list[str], int, int]:
+    """Attack every operation; return the faults, the number of requests and of those that got past signing in."""
+    found, sent, let_in = [], 0, 0
+    every = sorted(targets(app.app, ids, bearer), key=lambda each: each.method == "DELETE" or "Out" in each.name)
+    for index, target in enumerate(every):
+        requests = list(attacks(target))
+        step = -(-len(requests) // EACH)
+        for asked in requests[index % step :: step]:
+            told = await ask(app, asked)
+            sent += 1
+            let_in += told.status != 401
+            found += [f"{target.name}: {asked.what}: {fault}" for fault in faults(told)]
+    return found, sent, let_in
+
+
+@pytest.mark.parametrize("caller", ["nobody", "theo", "ana"])
+async def test_no_hostile_request_is_a_failure_or_repeated(
+    clinic: Clinic, theo: Person, ana: Person, caller: str
+) -> None:
+    ids = await furnish(theo, ana)
+    token = {"theo": theo, "ana": ana}[caller].tokens["access_token"] if caller != "nobody" else None
+    with logged("debug") as log:
+        found, sent, let_in = await attack(clinic.app, ids, token)
+    assert found == []
+    assert CANARY not in log.getvalue().lower()
+    assert sent > 1000
+    assert let_in > sent * (0.2 if caller == "nobody" else 0.8)
+
+
+@get("/fails", sync_to_thread=False)
+def fail(q: FromQuery[str]) -> None:
+    raise RuntimeError(q)
+
+
+@get("/repeats", sync_to_thread=False)
+def repeat(q: FromQuery[str]) -> Response[str]:
+    return Response(f'{{"detail": "{q}"}}', status_code=400, media_type="application/problem+json")
+
+
+@post("/says", sync_to_thread=False)
+def say(data: JSONBody[dict[str, str]]) -> Response[str]:
+    return Response(str(len(data)), status_code=409, media_type="text/plain")
+
+
+async def test_a_fault_of_each_kind_is_found() -> None:
+    found, sent, _ = await attack(an_app(routes=[fail, repeat, say]), {}, None)
+    assert sent > 100
+    for fault in ("fail: ", "answered 500"), ("repeat: ", f"repeats {CANARY}"), ("say: ", "not a problem document"):
+        assert [each for each in found if each.startswith(fault[0]) and each.endswith(fault[1])], fault
+    assert DIGITS

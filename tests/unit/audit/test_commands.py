@@ -1,0 +1,125 @@
+import json
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+from uuid import uuid4
+
+import pytest
+from support.audited import ANA, THEO, Audited, found, open_audited, read_of
+from support.clinic import KEYS
+from support.server import groundwork
+
+from server.vault.keyfile import new_key_list, written
+
+Command = Callable[..., CompletedProcess[str]]
+
+
+@pytest.fixture
+async def audited(database: str) -> AsyncIterator[Audited]:
+    async with open_audited(database) as audited:
+        await audited.fill(3)
+        yield audited
+
+
+@pytest.fixture
+def audit(database: str, tmp_path: Path) -> Command:
+    """Run `groundwork audit …` on this database."""
+
+    def run(*arguments: str, keys: str = KEYS) -> CompletedProcess[str]:
+        environ = {"DATABASE_URL": database, "GROUNDWORK_DATA": str(tmp_path), "GROUNDWORK_KEYS": keys}
+        return groundwork("audit", *arguments, **environ)
+
+    return run
+
+
+async def test_what_was_set_back_shows_against_an_earlier_export(
+    audited: Audited, audit: Command, tmp_path: Path
+) -> None:
+    earlier, file = await audited.head_mac(), str(tmp_path / "audit.jsonl")
+    await audited.record(read_of(ANA))
+    said = audit("export", file)
+    assert (said.returncode, said.stdout.split(".")[0]) == (0, "Exported up to entry 4"), said.stderr
+    whole = audit("verify", "--against", file)
+    assert (whole.returncode, whole.stdout) == (0, "4 entries, whole.\n"), whole.stderr
+    back = "UPDATE audit_heads SET number = 3, mac = :mac WHERE organisation_id = :mine"
+    await audited.tamper("DELETE FROM audit_entries WHERE number = 4", back, mac=earlier)
+    assert audit("verify").stdout == "3 entries, whole.\n"
+    shown = audit("verify", "--against", file)
+    assert (shown.returncode, shown.stdout) == (1, "")
+    assert shown.stderr == "The earlier export ends with entry 4, the chain with entry 3.\n"
+
+
+async def test_every_fault_is_a_sentence(audited: Audited, audit: Command) -> None:
+    await audited.tamper(
+        "UPDATE audit_entries SET actor_role = 'admin' WHERE number = 1", "DELETE FROM audit_entries WHERE number = 3"
+    )
+    said = audit("verify")
+    assert (said.returncode, said.stdout) == (1, "")
+    assert said.stderr.splitlines() == [
+        "Entry 1 is not what was written there.",
+        "Entry 3 is missing at the end of the chain.",
+    ]
+
+
+async def test_other_keys_are_guessed_at(audited: Audited, audit: Command) -> None:
+    said = audit("verify", keys=written(new_key_list()))
+    assert (said.returncode, "are these the keys" in said.stderr) == (1, True)
+    assert (await audited.verify()).faults == ()
+
+
+async def test_an_export_has_a_line_for_each_entry_and_one_for_the_head(
+    audited: Audited, audit: Command, tmp_path: Path
+) -> None:
+    file = tmp_path / "audit.jsonl"
+    assert audit("export", str(file)).returncode == 0
+    *entries, head = map(json.loads, file.read_text().splitlines())
+    assert [entry["number"] for entry in entries] == [1, 2, 3]
+    assert {name: value for name, value in entries[0].items() if name != "mac"} == {
+        "line": "entry",
+        "number": 1,
+        "at": "2026-06-01T12:00:00Z",
+        "actor_role": "therapist",
+        "action": "readClient",
+        "actor_id": str(THEO),
+        "client_id": str(ANA),
+    }
+    assert (head["line"], head["number"], head["mac"]) == ("head", 3, entries[-1]["mac"])
+    assert file.stat().st_mode & 0o077 == 0
+    again = audit("export", str(file))
+    assert (again.returncode, again.stderr) == (1, "This file is there already, and is never overwritten.\n")
+
+
+async def test_where_there_are_several_clinics_one_must_be_named(audited: Audited, audit: Command) -> None:
+    other = await found(audited.sessions)
+    await other.fill(1)
+    said = audit("verify")
+    assert (said.returncode, said.stderr) == (1, "Say which clinic, by its handle: --organisation HANDLE.\n")
+    assert audit("verify", "--organisation", other.handle).stdout == "1 entries, whole.\n"
+
+
+@pytest.mark.parametrize(
+    "last, sentence",
+    [
+        ("", "its last line is no head."),
+        ('{"line":"entry","number":3}', "its last line is no head."),
+        (
+            f'{{"line":"head","organisation_id":"{uuid4()}","number":3,"mac":"00","at":"2026-06-01T12:00:00Z"}}',
+            "The earlier export is of another clinic.",
+        ),
+    ],
+    ids=["empty", "half", "elsewhere"],
+)
+async def test_what_is_no_export_of_this_clinic_is_no_anchor(
+    audited: Audited, audit: Command, tmp_path: Path, last: str, sentence: str
+) -> None:
+    assert (await audited.verify()).faults == ()
+    (tmp_path / "other.jsonl").write_text(last)
+    said = audit("verify", "--against", str(tmp_path / "other.jsonl"))
+    assert (said.returncode, said.stderr.strip().endswith(sentence)) == (1, True), said.stderr
+
+
+async def test_half_an_export_is_not_left_behind(audited: Audited, audit: Command, tmp_path: Path) -> None:
+    await audited.tamper("UPDATE audit_entries SET mac = '' WHERE number = 3")
+    assert audit("export", str(tmp_path / "first.jsonl")).returncode == 0
+    said = audit("export", str(tmp_path / "nowhere" / "audit.jsonl"))
+    assert (said.returncode, said.stderr) == (1, "The file cannot be written.\n")
