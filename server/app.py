@@ -1,16 +1,20 @@
 """The composition root: the only module that knows every other."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from litestar import Router
 from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
 from server.accounts import api as accounts
 from server.auth import api as auth
+from server.auth.oidc import api as oidc
+from server.auth.oidc.providers import Providers
+from server.auth.passkeys import api as passkeys
 from server.auth.provide import DEPENDENCIES, require_bearer
 from server.care import api as care
 from server.catalogue import api as catalogue
@@ -26,17 +30,36 @@ from server.media.service import Media
 from server.media.sound import SoundStudio, recorded
 from server.media.voices import recorded_voices
 from server.practice import api as practice
+from server.privacy import api as privacy
+from server.privacy.erasure import replay
+from server.privacy.ledger import Ledger
 from server.settings import Settings
 from server.vault.keys import read_keys
 from server.web.edge import Edge
 from server.web.kit import web_app
 from server.web.policy import require_policies
 
+
+def _tagged(tag: str, handlers: Iterable[HTTPRouteHandler]) -> Iterator[HTTPRouteHandler]:
+    for handler in handlers:
+        handler.tags = [tag]
+        yield handler
+
+
 ROUTES: tuple[ControllerRouterHandler, ...] = (
-    Router("/", route_handlers=auth.HANDLERS, tags=["signing in"]),
-    Router("/", route_handlers=accounts.HANDLERS, tags=["people"]),
-    Router("/", route_handlers=care.HANDLERS, tags=["plan"]),
-    Router("/", route_handlers=practice.HANDLERS, tags=["practice"]),
+    # One router: handlers of two cannot share a path.
+    Router(
+        "/",
+        route_handlers=[
+            *_tagged("signing in", auth.HANDLERS),
+            *_tagged("signing in", passkeys.HANDLERS),
+            *_tagged("signing in", oidc.HANDLERS),
+            *_tagged("people", accounts.HANDLERS),
+            *_tagged("plan", care.HANDLERS),
+            *_tagged("practice", practice.HANDLERS),
+            *_tagged("people", privacy.HANDLERS),
+        ],
+    ),
     *catalogue.routes,
     *media.routes,
 )
@@ -81,8 +104,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Edge:
     house = open_house(settings)
     answers = Answers(house.snapshot, house.media.audio_of)
 
+    keyring, ledger, now = read_keys(settings), Ledger(settings.erasures), (clock or SystemClock()).now
+
     @asynccontextmanager
     async def dispose(_app: object) -> AsyncIterator[None]:
+        # An older backup may have brought somebody back.
+        await replay(house.sessions, keyring, ledger, now())
         yield
         await house.sessions.engine.dispose()
 
@@ -97,10 +124,19 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Edge:
         proxies=settings.proxies,
         max_body_bytes=settings.body_limit,
         docs=settings.docs,
-        state={"sessions": house.sessions, "clock": clock or SystemClock(), "keyring": read_keys(settings)},
+        state={
+            "sessions": house.sessions,
+            "clock": clock or SystemClock(),
+            "keyring": keyring,
+            "public_url": settings.public_url,
+            "providers": Providers(),
+        },
         dependencies={
             **DEPENDENCIES,
+            **passkeys.DEPENDENCIES,
+            **oidc.DEPENDENCIES,
             "answers": Provide(lambda: answers, sync_to_thread=False),
+            "ledger": Provide(lambda: ledger, sync_to_thread=False),
             "media": Provide(lambda: house.media, sync_to_thread=False),
         },
         guards=[require_bearer],

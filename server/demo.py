@@ -14,11 +14,13 @@ from server.accounts import repository as accounts
 from server.accounts import service as people
 from server.accounts.members import add_member, find_by_email
 from server.accounts.organisations import add_organisation, find_organisation
-from server.accounts.schemas import Access, AddClient, ChangePreferences
+from server.accounts.schemas import Access, AddClient
+from server.accounts.sharing.schemas import AddConsent
+from server.accounts.sharing.service import add_consent
 from server.accounts.work import Visit, Work
 from server.auth import pairing
 from server.auth.credentials import set_password
-from server.auth.schemas import Pair
+from server.auth.schemas import Pair, PairingCode
 from server.care import service as care
 from server.care.schemas import (
     Daily,
@@ -101,7 +103,7 @@ async def fill(sessions: Sessions, keys: Keys, content: Path) -> Welcome:
             await _found(session, keys, load_snapshot(content), now)
         theo = await _sign_in(session, keys, now)
         clients = (await people.list_clients(theo)).items
-        codes = [(client.name, (await pairing.make_pairing_code(theo, client.id)).code) for client in clients]
+        codes = [(client.name, (await _code(theo, client.id)).code) for client in clients]
     return Welcome(email=EMAIL, password=PASSWORD, codes=codes)
 
 
@@ -155,13 +157,17 @@ async def _tell(
         work = msgspec.structs.replace(theo, now=min(now, starts_at + DAY))
         await care.add_session(work, client.id, NewSession(kind="dosing", starts_at=starts_at, status=status))
     phone = await _pair(theo, client.id, story)
-    await people.change_preferences(phone, ChangePreferences(shares_early_stops=True))
+    await add_consent(phone, AddConsent(scope="early_stops"))
     delivered = msgspec.structs.replace(phone, now=now - story.silent_days * DAY)
     await outbox.take_in(delivered, Push(items=list(_practice(story, catalogue, random, delivered.now))), catalogue)
 
 
+async def _code(theo: Work, client: UUID) -> PairingCode:
+    return await pairing.make_code(theo, await pairing.holder_in_care(theo, client))
+
+
 async def _pair(theo: Work, client: UUID, story: Story) -> Work:
-    code = await pairing.make_pairing_code(theo, client)
+    code = await _code(theo, client)
     visit = Visit(session=theo.session, now=theo.now, keys=theo.keys)
     tokens = await pairing.pair(visit, Pair(code=code.code, zone=story.zone))
     device = tokens.device_id if isinstance(tokens.device_id, UUID) else None

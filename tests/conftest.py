@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
 from support.clinic import Clinic, Person, open_clinic
-from support.postgres import postgres
+from support.postgres import APP, OWNER, as_role, postgres
 
 from server.db.engine import create_engine
 from server.db.migrate import migrate
@@ -19,9 +19,9 @@ if settings.get_current_profile_name() == "default":
     settings.load_profile("quick")
 
 
-async def _migrate(url: str) -> None:
+async def _migrate(url: str, app_role: str | None = None) -> None:
     engine = create_engine(database_url(url))
-    await migrate(engine)
+    await migrate(engine, app_role)
     await engine.dispose()
 
 
@@ -40,14 +40,17 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 async def postgres_template(postgres_server: str) -> str:
-    await _execute(postgres_server, "CREATE DATABASE template_clinic")
-    await _migrate(f"{postgres_server}/template_clinic")
+    """A server whose database template_clinic is migrated by its owner, and granted to the application's role."""
+    roles = (f"CREATE ROLE {OWNER} LOGIN", f"CREATE ROLE {APP} LOGIN")
+    await _execute(postgres_server, *roles, f"CREATE DATABASE template_clinic OWNER {OWNER}")
+    await _migrate(as_role(f"{postgres_server}/template_clinic", OWNER), APP)
     return postgres_server
 
 
-async def _execute(server: str, statement: str) -> None:
+async def _execute(server: str, *statements: str) -> None:
     connection = await asyncpg.connect(f"{server}/postgres")
-    await connection.execute(statement)
+    for statement in statements:
+        await connection.execute(statement)
     await connection.close()
 
 
@@ -55,13 +58,13 @@ async def _execute(server: str, statement: str) -> None:
 async def database(
     request: pytest.FixtureRequest, sqlite_template: Path, postgres_template: str, tmp_path: Path
 ) -> AsyncIterator[str]:
-    """A migrated, empty database; every test that asks for it runs on both."""
+    """A migrated, empty database as the application sees it; every test that asks for it runs on both."""
     if request.param == "sqlite":
         yield str(shutil.copyfile(sqlite_template, tmp_path / "groundwork.db"))
         return
     name = f"test_{uuid4().hex}"
-    await _execute(postgres_template, f"CREATE DATABASE {name} TEMPLATE template_clinic")
-    yield f"{postgres_template}/{name}"
+    await _execute(postgres_template, f"CREATE DATABASE {name} TEMPLATE template_clinic OWNER {OWNER}")
+    yield as_role(f"{postgres_template}/{name}", APP)
     await _execute(postgres_template, f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -5,8 +5,11 @@ from litestar import get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from server.accounts import own_api as own
 from server.accounts import service
 from server.accounts.schemas import STAFF, AddClient, ChangeClient, ChangePreferences, Client, Clients, Me
+from server.accounts.sharing import api as sharing
+from server.accounts.team import api as team
 from server.accounts.work import Work
 from server.web.policy import allow
 from server.web.problems import problems
@@ -60,4 +63,7 @@ HANDLERS: list[Any] = [
     change_client,
     read_me,
     change_preferences,
+    *own.HANDLERS,
+    *sharing.HANDLERS,
+    *team.HANDLERS,
 ]

@@ -36,7 +36,10 @@ class OrganisationRow(Row):
 
 
 class MemberRow(OrganisationKey, Row):
-    """Somebody who works at the clinic; `email_hash` finds them without the address standing anywhere."""
+    """Somebody who works at the clinic; `email_hash` finds them without the address standing anywhere.
+
+    Who has left is found by no address, so that it can be invited again.
+    """
 
     __tablename__ = "members"
     __table_args__ = (
@@ -45,7 +48,7 @@ class MemberRow(OrganisationKey, Row):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    email_hash: Mapped[bytes]
+    email_hash: Mapped[bytes | None]
     email: Mapped[Sealed]
     name: Mapped[Sealed]
     role: Mapped[MemberRole] = mapped_column(Text())
@@ -65,7 +68,6 @@ class ClientRow(OrganisationKey, Row):
     day_start: Mapped[time]
     rest_days: Mapped[int]
     display: Mapped[Display] = mapped_column(Text())
-    shares_early_stops: Mapped[bool]
     created_at: Mapped[datetime]
 
 

@@ -1,6 +1,6 @@
 """Reads and writes of the accounts tables. Every function is given the organisation, or the `Access` that holds it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,8 @@ from server.accounts.models import (
     OrganisationRow,
     ZoneRow,
 )
-from server.accounts.schemas import Access
+from server.accounts.schemas import STAFF, Access
+from server.accounts.sharing.models import SupportPersonRow
 
 
 async def find_organisations(session: AsyncSession, handle: str | None) -> Sequence[OrganisationRow]:
@@ -45,12 +46,37 @@ async def find_member(session: AsyncSession, organisation: UUID, email_hash: byt
     return await session.scalar(query)
 
 
+async def list_members(session: AsyncSession, access: Access, members: Iterable[UUID]) -> Sequence[MemberRow]:
+    """Return those of these people who are or were members."""
+    query = select(MemberRow).where(MemberRow.organisation_id == access.organisation, MemberRow.id.in_(list(members)))
+    return (await session.scalars(query)).all()
+
+
 async def find_client(session: AsyncSession, access: Access, client: UUID) -> ClientRow | None:
-    """Return a client the caller may see: themselves, or one in the caller's care now."""
+    """Return a client the caller may see: themselves, the one they support, or one in the caller's care now."""
     query = select(ClientRow).where(ClientRow.organisation_id == access.organisation, ClientRow.id == client)
     if access.role == "client":
         return await session.scalar(query.where(ClientRow.id == access.subject))
-    return await session.scalar(query.where(ClientRow.id.in_(_in_care(access))))
+    if access.role == "support":
+        return await session.scalar(query.where(ClientRow.id.in_(_supported(access))))
+    return await session.scalar(query.where(ClientRow.id.in_(_in_care(access)))) if access.role in STAFF else None
+
+
+async def lock_client(session: AsyncSession, access: Access, client: UUID) -> None:
+    """Let one request at a time change what belongs to a client."""
+    query = select(ClientRow.id).where(ClientRow.organisation_id == access.organisation, ClientRow.id == client)
+    await session.execute(query.with_for_update())
+
+
+async def cares_for(session: AsyncSession, access: Access, member: UUID, client: UUID) -> bool:
+    """Whether a member cares for a client now."""
+    query = select(CareRelationRow.member_id).where(
+        CareRelationRow.organisation_id == access.organisation,
+        CareRelationRow.member_id == member,
+        CareRelationRow.client_id == client,
+        CareRelationRow.ended_at.is_(None),
+    )
+    return await session.scalar(query.limit(1)) is not None
 
 
 async def list_clients(
@@ -72,6 +98,17 @@ async def list_zones(session: AsyncSession, access: Access, client: UUID) -> Seq
     """Return a client's zone history, oldest first."""
     query = select(ZoneRow).where(ZoneRow.organisation_id == access.organisation, ZoneRow.client_id == client)
     return (await session.scalars(query.order_by(ZoneRow.at))).all()
+
+
+async def list_devices(session: AsyncSession, access: Access, client: UUID) -> Sequence[DeviceRow]:
+    """Return a client's phones, the newest first, also those that were ended."""
+    query = select(DeviceRow).where(DeviceRow.organisation_id == access.organisation, DeviceRow.client_id == client)
+    return (await session.scalars(query.order_by(DeviceRow.paired_at.desc(), DeviceRow.id.desc()))).all()
+
+
+async def lock_device(session: AsyncSession, access: Access, client: UUID, device: UUID) -> DeviceRow | None:
+    """Return one of a client's phones, locked."""
+    return await session.get(DeviceRow, (access.organisation, client, device), with_for_update=True)
 
 
 async def last_delivery(session: AsyncSession, access: Access, client: UUID) -> datetime | None:
@@ -100,6 +137,14 @@ def _in_care(access: Access) -> Select[UUID]:
         CareRelationRow.organisation_id == access.organisation,
         CareRelationRow.member_id == access.subject,
         CareRelationRow.ended_at.is_(None),
+    )
+
+
+def _supported(access: Access) -> Select[UUID]:
+    return select(SupportPersonRow.client_id).where(
+        SupportPersonRow.organisation_id == access.organisation,
+        SupportPersonRow.id == access.subject,
+        SupportPersonRow.ended_at.is_(None),
     )
 
 

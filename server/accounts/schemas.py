@@ -4,10 +4,16 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from server.audit.schemas import AuditEntry
+
 MemberRole = Literal["admin", "therapist", "author", "reviewer", "researcher"]
 Role = Literal["admin", "therapist", "author", "reviewer", "researcher", "client", "support"]
 # Who works with clients, each with those in their care.
 STAFF: tuple[Role, ...] = ("admin", "therapist")
+# Whose look at a client's record is written into the audit: everybody's but the client's own.
+READERS: tuple[Role, ...] = (*STAFF, "support")
+# Everybody who works at the clinic.
+MEMBERS: tuple[MemberRole, ...] = ("admin", "therapist", "author", "reviewer", "researcher")
 Display = Literal["off", "gentle", "count"]
 Handle = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,39}\Z")]
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
@@ -77,11 +83,52 @@ class Me(Struct, frozen=True, kw_only=True):
     locale: str
     day_start: str
     display: Display
-    shares_early_stops: bool
 
 
 class ChangePreferences(Struct, frozen=True, kw_only=True):
-    """What only the client decides: how much of a streak they see, and whether early stops reach the therapist."""
+    """What only the client decides: how much of a streak they see."""
 
     display: Display | UnsetType = UNSET
-    shares_early_stops: bool | UnsetType = UNSET
+
+
+class Device(Struct, frozen=True, kw_only=True):
+    """A phone. `current`: it is the one that asks. `last_outbox_at` absent: it has delivered nothing yet."""
+
+    id: UUID
+    paired_at: datetime
+    current: bool
+    last_outbox_at: datetime | UnsetType = UNSET
+    ended_at: datetime | UnsetType = UNSET
+
+
+class Devices(Struct, frozen=True, kw_only=True):
+    """A client's phones, the newest first."""
+
+    items: list[Device]
+
+
+class RecordRead(Struct, frozen=True, kw_only=True):
+    """Somebody read or changed the caller's record. `what` says in plain words what `action` was.
+
+    `name` is there for members of the clinic, also those who have left.
+    """
+
+    at: datetime
+    role: str
+    action: str
+    what: str
+    name: str | UnsetType = UNSET
+
+
+class RecordReads(Struct, frozen=True, kw_only=True):
+    """Newest first; `next_cursor` is absent at the end."""
+
+    items: list[RecordRead]
+    next_cursor: str | UnsetType = UNSET
+
+
+class AuditPage(Struct, frozen=True, kw_only=True):
+    """The clinic's audit, newest first; `next_cursor` is absent at the end."""
+
+    items: list[AuditEntry]
+    next_cursor: str | UnsetType = UNSET

@@ -33,7 +33,6 @@ async def add_client(work: Work, data: AddClient) -> Client:
         day_start=time.fromisoformat(data.day_start),
         rest_days=data.rest_days,
         display="gentle",
-        shares_early_stops=False,
         created_at=work.now,
     )
     work.session.add(row)
@@ -65,7 +64,7 @@ async def change_client(work: Work, client: UUID, data: ChangeClient) -> Client:
 async def list_clients(work: Work) -> Clients:
     """Return the clients in the caller's care, by name."""
     lines = await repository.list_clients(work.session, work.access, work.now)
-    await note_reads(work, [row.id for row, _, _ in lines])
+    note_reads(work, [row.id for row, _, _ in lines])
     keys = await work.vault.keys(work.access.organisation, [row.id for row, _, _ in lines])
     items = [_client(row, keys[row.id], zone, delivered) for row, zone, delivered in lines]
     return Clients(items=sorted(items, key=lambda each: (each.name.casefold(), each.id)))
@@ -93,8 +92,6 @@ async def change_preferences(work: Work, data: ChangePreferences) -> Me:
     """Change what only the client decides."""
     row = await access_client(work, work.access.subject)
     row.display = row.display if data.display is UNSET else data.display
-    if data.shares_early_stops is not UNSET:
-        row.shares_early_stops = data.shares_early_stops
     await work.session.flush()
     return await read_me(work)
 
@@ -144,5 +141,4 @@ def _me(row: ClientRow, zone: str) -> Me:
         locale=row.locale,
         day_start=row.day_start.isoformat("minutes"),
         display=row.display,
-        shares_early_stops=row.shares_early_stops,
     )

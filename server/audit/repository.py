@@ -15,6 +15,8 @@ from server.audit.schemas import Entry, Link, Seal
 BATCH = 500
 # Below every number: an entry that somebody numbered 0 or less must be seen, too.
 LEAST = -(2**63)
+# SQLite's columns hold whatever an intruder wrote: a cast makes bytes, text or a number of it.
+MAC = cast(AuditRow.mac, LargeBinary)
 
 
 async def lock_seal(session: AsyncSession, organisation: UUID, start: Seal) -> Seal:
@@ -82,19 +84,19 @@ async def _batch(session: AsyncSession, organisation: UUID, after: int, last: in
     query = _between(organisation, after, last).limit(most)
     try:
         return [_link(*row) for row in await session.execute(query)]
-    except (AttributeError, TypeError, ValueError, DBAPIError):
+    except (ArithmeticError, AttributeError, TypeError, ValueError, DBAPIError):
         if most > 1:
             return await _batch(session, organisation, after, last, most // 2)
-        number = (await session.execute(query.with_only_columns(AuditRow.number))).scalar_one()
-        return [Link(number=number, entry=None, mac=b"")]
+        # What stands in it cannot be read; where it is, and what the next one follows, can.
+        number, mac = (await session.execute(query.with_only_columns(AuditRow.number, MAC))).one()
+        return [Link(number=number, entry=None, mac=mac)]
 
 
 def _between(organisation: UUID, after: int, last: int) -> Select[*tuple[Any, ...]]:
-    # SQLite's columns hold whatever an intruder wrote. The casts make bytes and text of it; an instant or an id that
-    # is none raises when it is read.
+    # There is no cast to an instant or an id: what is none raises when it is read, as does PostgreSQL's year 20000.
     query = select(
         AuditRow.number,
-        cast(AuditRow.mac, LargeBinary),
+        MAC,
         AuditRow.at,
         AuditRow.actor_id,
         cast(AuditRow.actor_role, Text),

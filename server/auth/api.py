@@ -1,30 +1,59 @@
 from typing import Any
-from uuid import UUID
 
 from litestar import post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 
-from server.accounts.schemas import STAFF
+from server.accounts.schemas import MEMBERS
 from server.accounts.work import Visit, Work
-from server.auth import families, pairing, sign_in
-from server.auth.schemas import Pair, PairingCode, Refresh, SignIn, Tokens
-from server.web.policy import allow, allow_everybody
+from server.auth import account_api, console_api, cookies, families, invitations_api, pairing_api, sign_in, step_up
+from server.auth.door import Caller, Door
+from server.auth.entry import begin_tokens
+from server.auth.factors import challenges
+from server.auth.schemas import (
+    AnswerChallenge,
+    Refresh,
+    SecondFactorNeeded,
+    SignIn,
+    SteppedUp,
+    StepUp,
+    Tokens,
+)
+from server.web.policy import PHONES, allow, allow_everybody
 from server.web.problems import problems
+from server.web.reply import Reply
 
 
 @post(
     "/v1/auth/sign-in", operation_id="signIn", status_code=200, responses=problems(400, 401, 429), **allow_everybody()
 )
-async def sign_in_member(data: JSONBody[SignIn], visit: NamedDependency[Visit]) -> Tokens:
-    """Sign a member of the clinic in by password."""
-    return await sign_in.sign_in(visit, data)
+async def sign_in_member(data: JSONBody[SignIn], door: NamedDependency[Door]) -> Tokens | SecondFactorNeeded:
+    """Sign a member of the clinic in by password, or ask for their second factor."""
+    return await sign_in.sign_in(door, data, begin_tokens)
 
 
-@post("/v1/auth/pair", operation_id="pairPhone", responses=problems(400, 401), **allow_everybody())
-async def pair_phone(data: JSONBody[Pair], visit: NamedDependency[Visit]) -> Tokens:
-    """Pair a client's phone by the code the therapist reads out."""
-    return await pairing.pair(visit, data)
+@post(
+    "/v1/auth/second-factor",
+    operation_id="answerSecondFactor",
+    status_code=200,
+    responses=problems(400, 401, 429),
+    **allow_everybody(),
+)
+async def answer_second_factor(data: JSONBody[AnswerChallenge], door: NamedDependency[Door]) -> Tokens:
+    """Finish a sign-in by a code of the authenticator app, or a recovery code."""
+    return await challenges.answer(door, data, begin_tokens)
+
+
+@post(
+    "/v1/auth/step-up",
+    operation_id="stepUp",
+    status_code=200,
+    responses=problems(400, 401, 403, 429),
+    **allow("client", "support", *MEMBERS),
+)
+async def prove_again(data: JSONBody[StepUp], caller: NamedDependency[Caller]) -> SteppedUp:
+    """Prove again who you are; for five minutes that opens what needs it."""
+    return await step_up.step_up(caller, data)
 
 
 @post(
@@ -32,24 +61,30 @@ async def pair_phone(data: JSONBody[Pair], visit: NamedDependency[Visit]) -> Tok
 )
 async def refresh_tokens(data: JSONBody[Refresh], visit: NamedDependency[Visit]) -> Tokens:
     """Exchange a refresh token; a lost answer is given again for ten minutes."""
-    return await families.refresh(visit.session, data, visit.now)
-
-
-@post("/v1/auth/sign-out", operation_id="signOut", status_code=204, responses=problems(401), **allow("client", *STAFF))
-async def sign_out(work: NamedDependency[Work]) -> None:
-    """End the caller's own sign-in."""
-    await families.sign_out(work)
+    return await families.refresh(visit, data)
 
 
 @post(
-    "/v1/clients/{client_id:uuid}/pairing-codes",
-    operation_id="makePairingCode",
-    responses=problems(401, 403, 404),
-    **allow(*STAFF),
+    "/v1/auth/sign-out",
+    operation_id="signOut",
+    status_code=204,
+    responses=problems(401, 403),
+    **allow("client", "support", *MEMBERS, enrolling=True),
 )
-async def make_pairing_code(client_id: FromPath[UUID], work: NamedDependency[Work]) -> PairingCode:
-    """Make a code that pairs one phone within 15 minutes."""
-    return await pairing.make_pairing_code(work, client_id)
+async def sign_out(work: NamedDependency[Work]) -> Reply[None]:
+    """End the caller's own sign-in."""
+    await families.sign_out(work)
+    return Reply(None, cookies=[] if work.access.role in PHONES else [cookies.cleared()])
 
 
-HANDLERS: list[Any] = [sign_in_member, pair_phone, refresh_tokens, sign_out, make_pairing_code]
+HANDLERS: list[Any] = [
+    sign_in_member,
+    answer_second_factor,
+    prove_again,
+    refresh_tokens,
+    sign_out,
+    *pairing_api.HANDLERS,
+    *invitations_api.HANDLERS,
+    *console_api.HANDLERS,
+    *account_api.HANDLERS,
+]

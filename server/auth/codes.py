@@ -22,8 +22,13 @@ def show_code(code: str) -> str:
 
 def read_code(typed: str) -> tuple[str, str]:
     """Return (locator, secret) of what was typed, forgiving case, dashes, spaces and look-alikes."""
-    code = typed.upper().translate(_HEARD)
+    code = cleaned(typed)
     return code[:HALF], code[HALF:]
+
+
+def cleaned(typed: str) -> str:
+    """Return what was typed in the alphabet's own characters."""
+    return typed.upper().translate(_HEARD)
 
 
 def hash_code(secret: str) -> bytes:

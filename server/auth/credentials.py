@@ -1,21 +1,61 @@
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.models import PasswordRow
 from server.auth.passwords import MIN_LENGTH, hash_password
-from server.kit.errors import Invalid
+from server.kit.errors import FieldError, Invalid
+
+# Without the words that everybody guesses first, this much of a password must be left (OWASP ASVS 5.0, 6.2.11).
+OWN_CHARACTERS: Final = 10
+DIFFERENT_CHARACTERS: Final = 5
+_WORD: Final = 3
+_ALWAYS: Final = ("groundwork", "password", "passwort", "qwertyuiop", "1234567890")
 
 
-async def set_password(session: AsyncSession, organisation: UUID, member: UUID, password: str, now: datetime) -> None:
-    """Give a member a password, or another one.
+async def set_password(
+    session: AsyncSession,
+    organisation: UUID,
+    member: UUID,
+    password: str,
+    now: datetime,
+    words: Iterable[str] = (),
+) -> None:
+    """Give a member a password, or another one. Where others wait for the transaction, hash it before.
 
     Raises:
-        Invalid: it is shorter than 15 characters.
+        Invalid: see `check_new_password`.
     """
-    if len(password) < MIN_LENGTH:
-        raise Invalid(f"A password has at least {MIN_LENGTH} characters.", code="short_password")
-    stored = await hash_password(password)
+    check_new_password(password, words)
+    await store_password(session, organisation, member, await hash_password(password), now)
+
+
+async def store_password(session: AsyncSession, organisation: UUID, member: UUID, stored: str, now: datetime) -> None:
+    """Keep a password that `check_new_password` let through and `hash_password` hashed."""
     await session.merge(PasswordRow(organisation_id=organisation, member_id=member, hash=stored, changed_at=now))
     await session.flush()
+
+
+def check_new_password(password: str, words: Iterable[str], pointer: str = "/password") -> None:
+    """Refuse a password that is too short, or little more than the words around its owner.
+
+    `words`: their e-mail address, the clinic's handle.
+
+    Raises:
+        Invalid: pointing at the field.
+    """
+    if len(password) < MIN_LENGTH:
+        raise _refused("short_password", f"A password has at least {MIN_LENGTH} characters.", pointer)
+    left = password.casefold()
+    parts = {part for word in words for part in (word, *word.replace("@", ".").split(".")) if len(part) > _WORD}
+    for part in sorted({*parts, *_ALWAYS}, key=len, reverse=True):
+        left = left.replace(part.casefold(), "")
+    if len(left) < OWN_CHARACTERS or len(set(left)) < DIFFERENT_CHARACTERS:
+        raise _refused("guessable_password", "This password is too easy to guess. Use words of your own.", pointer)
+
+
+def _refused(code: str, sentence: str, pointer: str) -> Invalid:
+    return Invalid(sentence, code=code, errors=[FieldError(pointer=pointer, code=code, detail=sentence)])

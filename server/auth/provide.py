@@ -1,26 +1,28 @@
-"""Opens the transaction of a request and finds out who asks; handlers name `visit` or `work`."""
+"""Opens the transaction of a request and finds out who asks; handlers name `visit`, `work`, `door` or `caller`."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.accounts.schemas import STAFF, Access
-from server.accounts.work import Visit, Work
+from server.accounts.schemas import READERS, Access
+from server.accounts.work import Visit, Work, at_work
 from server.auth import recognise
+from server.auth.door import Caller, Door
+from server.auth.recognise import Recognised, Shown
+from server.auth.rules import STEP_UP_LIFE
 from server.db.unit import unit_of_work
 from server.kit.errors import Forbidden
-from server.vault.service import Vault
-from server.web.policy import Policy, policy_of
+from server.web.policy import CONSOLE_COOKIE, Policy, policy_of
+from server.web.proxies import client_address
 
-READS = frozenset({"GET", "HEAD", "OPTIONS"})
-# How long after proving again who they are somebody may do what needs it (`security.md`, Signing in).
-STEP_UP_LIFE = timedelta(minutes=5)
+READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 AnyRequest = Request[None, None, State]
 
@@ -31,34 +33,51 @@ async def _visit(state: State) -> AsyncIterator[Visit]:
 
 
 async def _work(request: AnyRequest, state: State) -> AsyncIterator[Work]:
-    policy = policy_of(request.route_handler)
-    assert policy is not None  # noqa: S101 - start-up refuses a route without one
-    # What staff read is written into the audit, in the transaction of the read.
-    writes = request.method not in READS or not {*STAFF}.isdisjoint(policy.roles)
+    shown = _shown(request)
+    # What staff read is written into the audit, in the transaction of the read; a cookie's idle time is written, too.
+    writes = shown.changes or shown.cookie is not None or not {*READERS}.isdisjoint(_policy(request).roles)
     # Who asks is found out inside the unit: Litestar never closes a generator when a later dependency raises.
     async with unit_of_work(state.sessions, writes=writes) as session:
         now = state.clock.now()
-        access = await recognise.authenticate(session, request.headers.get("Authorization"), now)
-        permit(policy, access, now)
-        yield Work(
-            session=session,
-            access=access,
-            now=now,
-            keys=state.keyring,
-            vault=Vault(session, state.keyring),
-            action=str(request.route_handler.operation_id),
-        )
+        access = await _let_through(session, request, shown, now)
+        async with at_work(session, access, now, state.keyring, str(request.route_handler.operation_id)) as work:
+            yield work
 
 
-def permit(policy: Policy, access: Access, now: datetime) -> None:
+async def _door(request: AnyRequest, state: State) -> Door:
+    return Door(
+        sessions=state.sessions, keys=state.keyring, now=state.clock.now(), address=client_address(request.scope)
+    )
+
+
+async def _caller(request: AnyRequest, state: State) -> Caller:
+    door = await _door(request, state)
+    async with door.unit() as session:
+        access = await _let_through(session, request, _shown(request), door.now)
+    return Caller(door=door, access=access, action=str(request.route_handler.operation_id))
+
+
+async def _let_through(session: AsyncSession, request: AnyRequest, shown: Shown, now: datetime) -> Access:
+    recognised = await recognise.authenticate(session, shown, now)
+    permit(_policy(request), recognised, now)
+    return recognised.access
+
+
+def permit(policy: Policy, recognised: Recognised, now: datetime) -> None:
     """Let a caller through to an operation.
 
     Raises:
-        Forbidden: it is for other roles, or needs a proof of who they are that is less than five minutes old.
+        Forbidden: it is for other roles, needs a second factor that the caller has not shown, or a proof of who they
+            are that is less than five minutes old. Whoever owes a second factor may add one without that proof, since
+            a password alone does not prove it in their clinic.
     """
+    access = recognised.access
     if access.role not in policy.roles:
         raise Forbidden("This part of the API is for somebody else.")
-    if policy.step_up and (access.stepped_up_at is None or access.stepped_up_at + STEP_UP_LIFE <= now):
+    if recognised.owes_factor:
+        if not policy.enrolling:
+            raise Forbidden("This clinic needs a second factor. Add one first.", code="second_factor_required")
+    elif policy.step_up and (access.stepped_up_at is None or access.stepped_up_at + STEP_UP_LIFE <= now):
         raise Forbidden("Prove again who you are, then repeat this.", code="step_up_required")
 
 
@@ -67,11 +86,29 @@ async def require_bearer(connection: ASGIConnection[Any, Any, Any, Any], handler
 
     Raises:
         Unauthorised: there is no access token, or it is none of ours; whether it holds is found out by `authenticate`.
+        Forbidden: a cookie that a page of another site sent.
     """
     # Async without awaiting anything: Litestar sends a sync guard to a thread, at each request.
     policy = policy_of(handler) if isinstance(handler, HTTPRouteHandler) else None
     if policy and policy.roles:
-        recognise.read_bearer(connection.headers.get("Authorization"))
+        recognise.read_token_of(_shown(connection))
 
 
-DEPENDENCIES = {"visit": Provide(_visit), "work": Provide(_work)}
+def _shown(connection: ASGIConnection[Any, Any, Any, Any]) -> Shown:
+    fields = connection.headers
+    return Shown(
+        authorization=fields.get("Authorization"),
+        cookie=connection.cookies.get(CONSOLE_COOKIE),
+        csrf=fields.get("X-CSRF-Token"),
+        site=fields.get("Sec-Fetch-Site"),
+        changes=connection.scope["method"] not in READS,
+    )
+
+
+def _policy(request: AnyRequest) -> Policy:
+    policy = policy_of(request.route_handler)
+    assert policy is not None  # noqa: S101 - start-up refuses a route without one
+    return policy
+
+
+DEPENDENCIES = {"visit": Provide(_visit), "work": Provide(_work), "door": Provide(_door), "caller": Provide(_caller)}

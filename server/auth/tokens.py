@@ -1,4 +1,4 @@
-"""Opaque tokens: `<kind>_<organisation><sign-in><secret>` in base64url, so that a look-up goes by primary key."""
+"""Opaque tokens: `<kind>_<organisation><id><secret>` in base64url, so that a look-up goes by primary key."""
 
 import hashlib
 import hmac
@@ -10,12 +10,14 @@ from uuid import UUID
 
 from msgspec import Struct
 
-Kind = Literal["gwa", "gwr"]
+# Access, refresh, console cookie, challenge of a second factor, known device, pairing link, invitation.
+Kind = Literal["gwa", "gwr", "gws", "gwc", "gwk", "gwp", "gwi"]
 SECRET_BYTES = 32
+_HALF = SECRET_BYTES // 2
 
 
 class Token(Struct, frozen=True, kw_only=True):
-    """A token taken apart. Only the SHA-256 of `secret` is ever stored."""
+    """A token taken apart: `sign_in` is the id of its row. Only the SHA-256 of `secret` is ever stored."""
 
     organisation: UUID
     sign_in: UUID
@@ -49,7 +51,7 @@ def new_secret() -> bytes:
 
 
 def hash_secret(secret: bytes) -> bytes:
-    """Return what is stored of a secret: SHA-256 is enough for 256 random bits."""
+    """Return what is stored of a secret: SHA-256 is enough for 128 random bits."""
     return hashlib.sha256(secret).digest()
 
 
@@ -58,9 +60,33 @@ def same_secret(secret: bytes, stored: bytes | None) -> bool:
     return stored is not None and hmac.compare_digest(hash_secret(secret), stored)
 
 
-def successor(key: bytes, refresh: bytes, kind: Kind) -> bytes:
-    """Return the one secret that follows a refresh secret, so that a lost answer can be given again.
+def first_refresh(key: bytes) -> bytes:
+    """Return the first refresh secret of a family: 128 random bits, and the family's mark on them."""
+    return _marked(key, secrets.token_bytes(_HALF))
+
+
+def next_refresh(key: bytes, refresh: bytes) -> bytes:
+    """Return the one refresh secret that follows another, so that a lost answer can be given again.
 
     Who has only the database lacks `refresh`; who has only the token lacks `key` (`security.md`, Signing in).
     """
-    return hmac.digest(key, kind.encode() + refresh, "sha256")
+    return _marked(key, hmac.digest(key, b"gwr" + refresh, "sha256")[:_HALF])
+
+
+def next_access(key: bytes, refresh: bytes) -> bytes:
+    """Return the one access secret that is answered to a refresh secret."""
+    return hmac.digest(key, b"gwa" + refresh, "sha256")
+
+
+def is_genuine(key: bytes, refresh: bytes) -> bool:
+    """Whether a refresh secret was once made for this family; nobody without `key` can make one that is."""
+    return hmac.compare_digest(_marked(key, refresh[:_HALF]), refresh)
+
+
+def csrf_token(key: bytes) -> str:
+    """Return what a page of the console shows with each change, bound to its sign-in."""
+    return urlsafe_b64encode(hmac.digest(key, b"csrf", "sha256")).decode()
+
+
+def _marked(key: bytes, random: bytes) -> bytes:
+    return random + hmac.digest(key, b"genuine" + random, "sha256")[:_HALF]

@@ -2,7 +2,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Coroutine
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError
@@ -10,7 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from server.db.roles import RoleError
 from server.db.schema import SchemaError
 from server.kit.errors import Problem
+from server.privacy.ledger import LedgerError
 from server.settings import Settings, SettingsError, read_settings
+
+T = TypeVar("T")
 
 say = Console(highlight=False, soft_wrap=True)
 complain = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -51,13 +54,13 @@ def settings(**told: str) -> Settings:
         stop(*error.sentences)
 
 
-def run(work: Coroutine[Any, Any, None]) -> None:
-    """Run a command's coroutine; what it cannot do becomes a sentence."""
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's coroutine and return its result; what it cannot do becomes a sentence."""
     try:
-        asyncio.run(work)
+        return asyncio.run(work)
     except Problem as problem:
         stop(problem.detail)
-    except (SchemaError, RoleError, CommandError, SettingsError) as error:
+    except (SchemaError, RoleError, CommandError, SettingsError, LedgerError) as error:
         stop(str(error))
     except (OSError, DBAPIError):
         stop("The database cannot be opened, or does not answer. Check DATABASE_URL, or `groundwork migrate` first.")

@@ -1,7 +1,6 @@
 """Commands about people's data."""
 
 import rich_click as click
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from server.accounts import repository as accounts
 from server.accounts.members import add_member
@@ -11,7 +10,6 @@ from server.auth.credentials import set_password
 from server.cli.common import CommandError, run, say, settings
 from server.cli.keys import make_first_keys
 from server.db.engine import Sessions, create_engine
-from server.db.roles import require_bounded, role_of
 from server.db.schema import is_current, require_current
 from server.db.tenancy import enter
 from server.db.unit import unit_of_work

@@ -58,6 +58,13 @@ class Document(TypeDecorator[T], Generic[T]):
         return None if value is None else msgspec.json.decode(value, type=self.kind)
 
 
+class SealedText(TypeDecorator[bytes]):
+    """Text that `server.vault` has sealed; the type tells such columns apart from other bytes."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+
 class Row(DeclarativeBase):
     """A table of people's data. The organisation leads every key (`security.md`, Isolation 1)."""
 
@@ -67,7 +74,7 @@ class Row(DeclarativeBase):
         UUID: Uuid(),
         bytes: LargeBinary(),
         str: Text(),
-        Sealed: LargeBinary(),
+        Sealed: SealedText(),
     }
 
 

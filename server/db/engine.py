@@ -5,11 +5,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 # WAL lets readers go on while one writes; FULL makes an acknowledged commit survive a power cut (`promises.md` P2).
+# What is deleted is overwritten: an erased client is not to be read from the free pages of the file.
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=5000",
+    "PRAGMA secure_delete=ON",
 )
 
 
@@ -37,6 +39,21 @@ class Sessions:
     def __call__(self, *, writes: bool) -> AsyncSession:
         """Open a session; on SQLite one that `writes` takes the write lock when it begins."""
         return self._write() if writes else self._read()
+
+
+async def forget_deleted(engine: AsyncEngine) -> None:
+    """Empty SQLite's write-ahead log, which still holds what was deleted; a long read puts it off to the next time.
+
+    PostgreSQL overwrites what was deleted when it cleans up by itself.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    # Not through SQLAlchemy, which would begin a transaction: in one, there is no checkpoint.
+    pooled = await engine.raw_connection()
+    try:
+        await pooled.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        pooled.close()
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 (a driver's own class)

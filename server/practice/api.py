@@ -9,8 +9,8 @@ from server.accounts.schemas import STAFF
 from server.accounts.work import Work
 from server.care.api import From, To
 from server.catalogue.answers import Answers
-from server.practice import outbox, service
-from server.practice.schemas import MOST_BYTES, ClientReport, Explanation, Push, Pushed, Streak
+from server.practice import outbox, reports, service, support_view
+from server.practice.schemas import MOST_BYTES, ClientReport, Explanation, Push, Pushed, Streak, SupportView
 from server.web.policy import allow
 from server.web.problems import problems
 
@@ -58,7 +58,13 @@ async def read_client_report(
     client_id: FromPath[UUID], work: NamedDependency[Work], interval: Which = None
 ) -> ClientReport:
     """Read a client's practice between sessions."""
-    return await service.read_report(work, client_id, interval)
+    return await reports.read_report(work, client_id, interval)
 
 
-HANDLERS: list[Any] = [push_outbox, read_streak, explain_streak, read_client_report]
+@get("/v1/support/view", operation_id="readSupportView", responses=problems(401, 403, 404), **allow("support"))
+async def read_support_view(work: NamedDependency[Work]) -> SupportView:
+    """Read what the client whom the caller supports shares with them now."""
+    return await support_view.read_support_view(work)
+
+
+HANDLERS: list[Any] = [push_outbox, read_streak, explain_streak, read_client_report, read_support_view]

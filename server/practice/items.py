@@ -1,6 +1,6 @@
 """Reading the items of an outbox, each alone: a malformed one never blocks the others (`sync.md`, Push)."""
 
-import hashlib
+import hmac
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -20,7 +20,10 @@ SKEW = timedelta(seconds=Policy().future_skew_seconds)
 
 
 class Put(Struct, frozen=True, kw_only=True):
-    """A fact to keep, and the SHA-256 of its canonical body: equal facts, whatever the order of their keys."""
+    """A fact to keep, and the HMAC-SHA256 of its canonical body: equal facts, whatever the order of their keys.
+
+    A plain hash would let whoever reads the database guess a short note.
+    """
 
     id: UUID
     body: LogCompletion | ReportZone
@@ -37,16 +40,16 @@ class _Named(Struct, frozen=True, kw_only=True):
     id: UUID
 
 
-def read_item(raw: Raw, position: int, now: datetime) -> Put | Void | Result:
+def read_item(raw: Raw, position: int, now: datetime, key: bytes) -> Put | Void | Result:
     """Decode the item at `position` of a push; what cannot be understood becomes its own `invalid` result.
 
-    `now` is the time of its arrival, after which nothing can have been entered by hand.
+    `now` is the time of its arrival, after which nothing can have been entered by hand; `key` is of its fingerprint.
     """
     pointer = f"/items/{position}"
     try:
         item = _decode(raw, Item, pointer)
         if item.op == "put":
-            return _put(item, pointer, now)
+            return _put(item, pointer, now, key)
         if item.type == "completion":
             return Void(id=item.id)
         raise _wrong(f"{pointer}/op", "not_voidable", "Only a completion can be taken back.")
@@ -63,7 +66,7 @@ def _id_of(raw: Raw) -> UUID | UnsetType:
         return UNSET
 
 
-def _put(item: Item, pointer: str, now: datetime) -> Put:
+def _put(item: Item, pointer: str, now: datetime, key: bytes) -> Put:
     if isinstance(item.body, UnsetType):
         raise _wrong(f"{pointer}/body", "missing", "This field is required.")
     kind: type[LogCompletion | ReportZone] = LogCompletion if item.type == "completion" else ReportZone
@@ -78,7 +81,7 @@ def _put(item: Item, pointer: str, now: datetime) -> Put:
         _check_dates(body, f"{pointer}/body", now)
     # Fields nobody knows yet are skipped above and read here: they can be wrong in ways of their own.
     canonical = msgspec.json.encode(_decode(item.body, object, f"{pointer}/body"), order="sorted")
-    return Put(id=item.id, body=body, fingerprint=hashlib.sha256(canonical).digest())
+    return Put(id=item.id, body=body, fingerprint=hmac.digest(key, canonical, "sha256"))
 
 
 def _check_moments(body: LogCompletion | ReportZone, pointer: str) -> None:

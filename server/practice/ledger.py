@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from typing import TypeVar
+from uuid import UUID
 
 from msgspec import UnsetType
 
@@ -12,6 +13,7 @@ from server.practice.models import CompletionRow
 from server.practice.schemas import LogCompletion, NotCounted
 from server.practice.streaks.facts import Completion, Policy
 from server.practice.streaks.practice import is_ahead_of_its_arrival, qualifies
+from server.vault.sealing import Place
 
 T = TypeVar("T")
 
@@ -53,6 +55,11 @@ def completion_row(
         received_at=now,
         fingerprint=item.fingerprint,
     )
+
+
+def note_place(organisation: UUID, client: UUID, completion: UUID) -> Place:
+    """Return where the sealed note of a practice stands."""
+    return Place(table="completions", column="note", organisation=organisation, owner=client, row=completion)
 
 
 def completion_fact(row: CompletionRow) -> Completion:

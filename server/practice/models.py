@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.accounts.models import client_key
 from server.db.base import OrganisationKey, Row
+from server.kit.sealed import Sealed
 from server.practice.schemas import Outcome, Source, StopReason
 
 
@@ -53,7 +54,10 @@ class CompletionRow(OrganisationKey, Row):
     ease: Mapped[int | None]
     logged_at: Mapped[datetime]
     received_at: Mapped[datetime]
-    fingerprint: Mapped[bytes]
+    # None: it came from another server, which made its own under another key.
+    fingerprint: Mapped[bytes | None]
+    # Read only where it is shown: reports and streaks read whole histories.
+    note: Mapped[Sealed | None] = mapped_column(deferred=True)
 
 
 class VoidRow(OrganisationKey, Row):

@@ -15,12 +15,14 @@ from server.care.occurrences import Span
 from server.care.plan import read_plan
 from server.catalogue.snapshot import Snapshot
 from server.kit.errors import TooLarge
+from server.kit.sealed import Sealed
 from server.practice import repository
 from server.practice.items import Put, Void, read_item
-from server.practice.ledger import completion_row, practice_date, why_not_counted
+from server.practice.ledger import completion_row, note_place, practice_date, why_not_counted
 from server.practice.models import CompletionRow, SyncHeadRow, VoidRow
 from server.practice.schemas import MOST_ITEMS, LogCompletion, Push, Pushed, ReportZone, Result
 from server.practice.streaks.facts import Policy
+from server.vault.sealing import DataKey
 
 # An occurrence is practised near its own date; one that is further away belongs to an older plan.
 NEARBY = timedelta(days=14)
@@ -39,6 +41,7 @@ class Ledger(Struct, kw_only=True):
     voids: dict[UUID, VoidRow]
     zones: dict[datetime, str]
     occurrences: frozenset[UUID]
+    key: DataKey | None
 
 
 async def take_in(work: Work, push: Push, catalogue: Snapshot) -> Pushed:
@@ -49,7 +52,8 @@ async def take_in(work: Work, push: Push, catalogue: Snapshot) -> Pushed:
     """
     if len(push.items) > MOST_ITEMS:
         raise TooLarge(f"An outbox has at most {MOST_ITEMS} items; send it in parts.")
-    read = [read_item(raw, position, work.now) for position, raw in enumerate(push.items)]
+    key = work.keys.derive(work.access.organisation, "fingerprint")
+    read = [read_item(raw, position, work.now, key) for position, raw in enumerate(push.items)]
     ledger = await _open(work, [item for item in read if not isinstance(item, Result)], catalogue)
     results = [item if isinstance(item, Result) else _take(ledger, item) for item in read]
     if work.access.device is not None:
@@ -72,7 +76,15 @@ async def _open(work: Work, items: Iterable[Put | Void], catalogue: Snapshot) ->
         voids=await repository.find_voids(session, access, keys),
         zones=await _known_zones(work, items),
         occurrences=await _known_occurrences(work, client, items),
+        key=await _key_of_notes(work, items),
     )
+
+
+async def _key_of_notes(work: Work, items: Iterable[Put | Void]) -> DataKey | None:
+    """Read the client's key only when there is something to seal: most practices have no note."""
+    if any(isinstance(item, Put) and isinstance(item.body, LogCompletion) and item.body.note for item in items):
+        return await work.vault.key(work.access.organisation, work.access.subject)
+    return None
 
 
 async def _known_zones(work: Work, items: Iterable[Put | Void]) -> dict[datetime, str]:
@@ -130,12 +142,20 @@ def _keep(ledger: Ledger, item: Put, body: LogCompletion) -> Result:
             now=ledger.work.now,
         )
         row.version = _next_version(ledger)
+        row.note = _sealed_note(ledger, item.id, body)
         ledger.work.session.add(row)
         ledger.completions[item.id] = row
         return _kept(ledger, "stored", row)
-    if row.fingerprint != item.fingerprint:
+    if row.fingerprint is not None and row.fingerprint != item.fingerprint:
         return Result(status="conflict", id=item.id, version=row.version)
     return _kept(ledger, "duplicate", row)
+
+
+def _sealed_note(ledger: Ledger, completion: UUID, body: LogCompletion) -> Sealed | None:
+    access = ledger.work.access
+    if not body.note or ledger.key is None:
+        return None
+    return ledger.key.seal(note_place(access.organisation, access.subject, completion), body.note)
 
 
 def _kept(ledger: Ledger, status: Literal["stored", "duplicate"], row: CompletionRow) -> Result:

@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.schemas import Access
+from server.kit.sealed import Sealed
 from server.practice.models import CompletionRow, SyncHeadRow, VoidRow
 
 
@@ -38,6 +39,16 @@ async def find_voids(session: AsyncSession, access: Access, keys: Iterable[UUID]
         VoidRow.completion_id.in_(list(keys)),
     )
     return {row.completion_id: row for row in await session.scalars(query)}
+
+
+async def list_notes(session: AsyncSession, access: Access, client: UUID) -> dict[UUID, Sealed]:
+    """Return the sealed notes of a client's completions, by completion."""
+    query = select(CompletionRow.id, CompletionRow.note).where(
+        CompletionRow.organisation_id == access.organisation,
+        CompletionRow.client_id == client,
+        CompletionRow.note.is_not(None),
+    )
+    return {key: note for key, note in await session.execute(query) if note is not None}
 
 
 async def list_live(session: AsyncSession, access: Access, client: UUID) -> Sequence[CompletionRow]:

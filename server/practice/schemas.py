@@ -25,6 +25,7 @@ State = Literal["growing", "resting", "paused", "quiet", "new"]
 Rating = Annotated[int, Meta(ge=0, le=10)]
 Seconds = Annotated[int, Meta(ge=0, le=86_400)]
 Moment = Annotated[datetime, Meta(tz=True)]
+Note = Annotated[str, Meta(max_length=1000)]
 
 MOST_ITEMS = 500
 MOST_BYTES = 256 * 1024
@@ -50,6 +51,7 @@ class LogCompletion(Struct, frozen=True, kw_only=True):
     distress_after: Rating | UnsetType = UNSET
     presence: Rating | UnsetType = UNSET
     ease: Rating | UnsetType = UNSET
+    note: Note | UnsetType = UNSET
 
 
 class ReportZone(Struct, frozen=True, kw_only=True):
@@ -187,18 +189,49 @@ class EarlyStop(Struct, frozen=True, kw_only=True):
     reason: StopReason | UnsetType = UNSET
 
 
+class NotedPractice(Struct, frozen=True, kw_only=True):
+    """What the client wrote about a practice."""
+
+    exercise: str
+    practice_date: date
+    note: str
+
+
 class IntervalReport(Struct, frozen=True, kw_only=True, rename={"first_date": "from", "last_date": "to"}):
-    """One interval for the therapist. `early_stops` is absent unless the client shares them; no streak is shown."""
+    """One interval for the therapist. `early_stops` and `notes` are absent unless the client shares them."""
 
     figures: Interval
     last_date: date
     practices: list[Practised]
     first_date: date | UnsetType = UNSET
     early_stops: list[EarlyStop] | UnsetType = UNSET
+    notes: list[NotedPractice] | UnsetType = UNSET
+
+
+class SharedStreak(Struct, frozen=True, kw_only=True):
+    """The figures of a streak that the client shares."""
+
+    current: int
+    longest: int
+    gentle: Gentle
+
+
+class SupportView(Struct, frozen=True, kw_only=True):
+    """What the client shares with the caller, who supports them, now. `shown_name` is what the client chose.
+
+    Check-ins are not kept yet, so sharing them shows nothing.
+    """
+
+    shown_name: str | UnsetType = UNSET
+    streak: Gentle | UnsetType = UNSET
 
 
 class ClientReport(Struct, frozen=True, kw_only=True):
-    """A client's practice by interval, oldest first. `no_data_since`: silence is not refusal (`domain.md`, Signals)."""
+    """A client's practice by interval, oldest first. `no_data_since`: silence is not refusal (`domain.md`, Signals).
+
+    `streak` is absent unless the client shares it.
+    """
 
     intervals: list[IntervalReport]
+    streak: SharedStreak | UnsetType = UNSET
     no_data_since: datetime | UnsetType = UNSET

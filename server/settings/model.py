@@ -18,8 +18,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     keys_file: Path | None
     content: Path
     audio: Path
+    erasures: Path
     host: str
     port: int
+    public_url: str
     log_level: str
     log_format: Literal["json", "console"]
     body_limit: int

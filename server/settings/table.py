@@ -11,6 +11,7 @@ from server.settings.values import (
     origins,
     owner_database_url,
     path,
+    public_url,
     whole,
     yes_or_no,
 )
@@ -56,8 +57,22 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     "audio": _setting(
         "AUDIO", path, "", "a path", "The rendered audio; by default the folder audio in the data folder."
     ),
+    "erasures": _setting(
+        "ERASURES",
+        path,
+        "",
+        "a path",
+        "The list of erased clients, kept apart from the database; by default erasures.jsonl in the data folder.",
+    ),
     "host": _setting("HOST", host, "127.0.0.1", "a host name or an IP address", "The address to listen on."),
     "port": _setting("PORT", whole(0, 65535), "8000", "a number from 0 to 65535", "The port to listen on."),
+    "public_url": _setting(
+        "PUBLIC_URL",
+        public_url,
+        "http://localhost:8000",
+        "an origin such as https://clinic.example.org; http only for localhost",
+        "Where phones and browsers reach the server; links, QR codes and passkeys are made for it.",
+    ),
     "log_level": _setting(
         "LOG_LEVEL",
         one_of("debug", "info", "warning", "error"),

@@ -69,6 +69,15 @@ def origins(text: str) -> tuple[str, ...]:
     return origins
 
 
+def public_url(text: str) -> str:
+    """Read one origin; what travels in clear text is for this machine alone."""
+    found = text.rstrip("/").lower()
+    parts = urlsplit(found)
+    if not _ORIGIN.fullmatch(found) or (parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1"}):
+        raise ValueError
+    return found
+
+
 def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """Read IP networks or single addresses separated by commas; never the whole internet."""
     networks = tuple(ip_network(each.strip()) for each in text.split(",") if each.strip())

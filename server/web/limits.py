@@ -1,4 +1,5 @@
 import re
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -15,6 +16,9 @@ MAX_HEADER_BYTES: Final = 16 * 1024
 # A string, or one that the end of the input cuts off. Possessive, so that no input makes it go back: one pass.
 _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _ESCAPED_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*+\\u0000")
+# A name or an address, and a port (RFC 9110 7.2). Litestar 2.25 fails on any other when it names an address of ours.
+_HOST: Final = re.compile(rb"(?:[A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>\d{1,5}))?")
+_MAX_PORT: Final = 65535
 # Two readers of one request would each believe another (RFC 9110 5.3, RFC 9112 3.2).
 _SINGLE: Final = (b"authorization", b"content-type", b"host")
 _NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
@@ -66,15 +70,26 @@ def refuse(scope: HTTPScope) -> Problem | None:
         return FrameworkProblem(431, "The header fields are too large.", code="headers_too_large")
     if not (_is_text(query) and _is_text(scope.get("raw_path") or b"")) or "\0" in scope["path"]:
         return Invalid("The address holds NUL or bytes that are not UTF-8.", code="bad_address")
-    names = [name for name, _ in scope["headers"]]
+    return _refuse_fields(scope["headers"])
+
+
+def _refuse_fields(fields: Sequence[tuple[bytes, bytes]]) -> Problem | None:
+    names = [name for name, _ in fields]
     if any(names.count(name) > 1 for name in _SINGLE):
         return Invalid("A header field that may be there once is there twice.", code="repeated_header")
-    codings = {value.strip().lower() for name, value in scope["headers"] if name == b"content-encoding"}
+    if not all(_is_host(value) for name, value in fields if name == b"host"):
+        return Invalid("The field Host is neither a name nor an address.", code="bad_host")
+    codings = {value.strip().lower() for name, value in fields if name == b"content-encoding"}
     if codings - {b"identity", b""}:
         return FrameworkProblem(
             415, "Send the body as it is.", code="content_encoding", headers={"Accept-Encoding": "identity"}
         )
     return None
+
+
+def _is_host(written: bytes) -> bool:
+    match = _HOST.fullmatch(written)
+    return match is not None and int(match["port"] or 0) <= _MAX_PORT
 
 
 def _is_text(encoded: bytes) -> bool:

@@ -9,9 +9,18 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.routes import HTTPRoute
 
 from server.web.operation import Operation
+from server.web.policy import CONSOLE_COOKIE
 from server.web.schema import Json, refuse_nulls, schemas_of
 
-BEARER: Final = "bearer"
+_SECURITY: Final = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "console": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": CONSOLE_COOKIE,
+        "description": "For pages of the console only. What changes something also needs the header `X-CSRF-Token`.",
+    },
+}
 _METHODS: Final = ("get", "put", "post", "patch", "delete")
 _ABOUT: Final = """\
 Answers are JSON, or MessagePack when `Accept` asks for it. Every GET can be a HEAD, carries an ETag and answers 304 \
@@ -49,7 +58,7 @@ def document(app: Litestar) -> Json:
         "servers": outline["servers"],
         "tags": [{"name": tag} for tag in sorted(tags)],
         "paths": paths,
-        "components": {"schemas": components, "securitySchemes": {BEARER: {"type": "http", "scheme": "bearer"}}},
+        "components": {"schemas": components, "securitySchemes": _SECURITY},
     }
 
 

@@ -124,6 +124,8 @@ class Operation(Struct, frozen=True, kw_only=True):
         extra = self.handler.responses or {}
         statuses = {400, *(status for status in extra if status >= 400)}  # noqa: PLR2004 - HTTP's own classes
         statuses |= {413, 415} if self._body() is not None else set()
+        # Only what a caller puts into it makes an address too long.
+        statuses |= {414} if any(each["in"] in {"path", "query"} for each in self._outlined()) else set()
         statuses |= {401} if self.handler.resolve_security() else set()
         # Whoever signs in, or has, needs the database, which may be busy for a moment.
         statuses |= {503} if self.handler.resolve_security() or self._body() is not None else set()

@@ -1,35 +1,45 @@
 """Who may call an operation, told beside its route; start-up refuses an operation that does not say."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 from msgspec import Struct
 
-BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
+# `__Host-`: a browser takes it only over TLS, for the whole of this host and no other (RFC 6265bis 4.1.3).
+CONSOLE_COOKIE: Final = "__Host-groundwork"
+# They never get a cookie.
+PHONES: Final = frozenset({"client", "support"})
+_BEARER: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
+_CONSOLE: Final[list[dict[str, list[str]]]] = [{"console": []}]
 
 
 class Policy(Struct, frozen=True, kw_only=True):
-    """`roles` may call; nobody named means everybody. `step_up`: only just after proving again who they are."""
+    """`roles` may call; nobody named means everybody. `step_up`: only just after proving again who they are.
+
+    `enrolling`: also somebody who owes the clinic a second factor, so that they can add it.
+    """
 
     roles: tuple[str, ...]
     step_up: bool
+    enrolling: bool
 
 
 class NoPolicyError(Exception):
     """An operation does not say who may call it."""
 
 
-def allow(*roles: str, step_up: bool = False) -> dict[str, Any]:
+def allow(*roles: str, step_up: bool = False, enrolling: bool = False) -> dict[str, Any]:
     """Return what a route is declared with so that these roles, signed in, may call it."""
-    return {"opt": {"policy": Policy(roles=roles, step_up=step_up)}, "security": BEARER}
+    security = _BEARER if PHONES.issuperset(roles) else _BEARER + _CONSOLE
+    return {"opt": {"policy": Policy(roles=roles, step_up=step_up, enrolling=enrolling)}, "security": security}
 
 
 def allow_everybody() -> dict[str, Any]:
     """Return what a route is declared with that needs no sign-in."""
-    return {"opt": {"policy": Policy(roles=(), step_up=False)}}
+    return {"opt": {"policy": Policy(roles=(), step_up=False, enrolling=False)}}
 
 
 def policy_of(handler: Any) -> Policy | None:  # noqa: ANN401 (handlers of several classes)

@@ -14,7 +14,12 @@ TYPE_PREFIX: Final = "urn:groundwork:problem:"
 
 
 # Python's own phrases changed between 3.12 and 3.13; the published document must not (RFC 9110 15).
-_PHRASES: Final = {413: "Content Too Large", 416: "Range Not Satisfiable", 422: "Unprocessable Content"}
+_PHRASES: Final = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
 
 
 def phrase(status: int) -> str:

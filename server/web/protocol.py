@@ -1,3 +1,5 @@
+from asyncio import Transport
+from asyncio.events import TimerHandle
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -10,21 +12,35 @@ from server.web.problems import FrameworkProblem
 
 # Above what `limits` takes: a request that is only a little too large is still answered with its id and logged.
 MAX_UNREAD_BYTES: Final = 64 * 1024
+# For a head that fits into a few packets, and for a body of one MiB over a bad mobile network.
+HEAD_SECONDS: Final = 10.0
+BODY_SECONDS: Final = 60.0
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """HTTP/1.1 as uvicorn 0.54 reads it, and three things it leaves open.
+    """HTTP/1.1 as uvicorn 0.54 reads it, and four things it leaves open.
 
     It keeps header fields without end (500 MB of them took 2.3 GB), so a request's head and whatever else is neither
-    body nor end, such as trailers, is bounded. It adds trailers to the header fields, where a caller behind a proxy
-    could write what only the proxy may say: they are dropped (RFC 9110 6.5.1). And bytes that are no HTTP get a
-    problem document, as everything else does.
+    body nor end, such as trailers, is bounded. It waits for ever for a slow caller, so head and body have a time to
+    arrive in. It adds trailers to the header fields, where a caller behind a proxy could write what only the proxy may
+    say: they are dropped (RFC 9110 6.5.1). And bytes that are no HTTP get a problem document, as everything else does.
     """
 
     def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - uvicorn's own arguments
         super().__init__(*given, **named)
         self._unread = 0
         self._in_head = False
+        self._deadline: TimerHandle | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+        """Wait for the first request."""
+        super().connection_made(transport)
+        self._wait(HEAD_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        self._wait(None)
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Read on; end a connection that sends and sends without getting anywhere."""
@@ -36,6 +52,7 @@ class HttpProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Note that what follows is the head of a request."""
         self._in_head = True
+        self._wait(HEAD_SECONDS)
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -47,6 +64,7 @@ class HttpProtocol(HttpToolsProtocol):
         """Note that a whole head was read."""
         self._in_head = False
         self._unread = 0
+        self._wait(BODY_SECONDS)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -57,22 +75,38 @@ class HttpProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Note that a whole request was read."""
         self._unread = 0
+        self._wait(None)
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's sentence is plain text
         """Answer what is no HTTP."""
         self._refuse(Invalid("This is not an HTTP request.", code="not_http"))
 
-    def _refuse(self, problem: Problem) -> None:
-        """Answer with a problem, unless another answer is on its way, and end the connection."""
-        if self.cycle and not self.cycle.response_complete:
-            busy = self.cycle.response_started or bool(self.pipeline)
-            self.cycle.disconnected = True
+    def _wait(self, seconds: float | None) -> None:
+        if self._deadline:
+            self._deadline.cancel()
+        self._deadline = None if seconds is None else self.loop.call_later(seconds, self._end_slow)
+
+    def _end_slow(self) -> None:
+        if self._in_head or self.cycle:
+            self._refuse(FrameworkProblem(408, "The request did not arrive in time.", code="too_slow"))
         else:
-            busy = False
-        if not busy:
+            self.transport.close()
+
+    def _refuse(self, problem: Problem) -> None:
+        """Answer with a problem, unless another answer to this request is on its way or was given; then hang up."""
+        if not (self.pipeline or self._is_answered()):
             self.transport.write(_bytes_of(problem))
+        if self.cycle:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         self.transport.close()
+
+    def _is_answered(self) -> bool:
+        if self.cycle is None:
+            return False
+        # While a head is read, the cycle is still that of the request before.
+        return not self.cycle.response_complete if self._in_head else self.cycle.response_started
 
 
 def _bytes_of(problem: Problem) -> bytes:

@@ -4,19 +4,17 @@ from support.problems import words
 PATH = "/v1/me/preferences"
 
 
-async def test_a_client_decides_what_they_see_and_what_they_share(ana: Person) -> None:
+async def test_a_client_decides_how_much_of_a_streak_they_see(ana: Person) -> None:
     before = await ana.get("/v1/me")
-    changed = await ana.ask("PATCH", PATH, json={"display": "count", "shares_early_stops": True})
+    changed = await ana.ask("PATCH", PATH, json={"display": "count"})
     assert changed.status_code == 200
-    assert changed.json() == {**before, "display": "count", "shares_early_stops": True}
+    assert changed.json() == {**before, "display": "count"}
     assert await ana.get("/v1/me") == changed.json()
 
 
 async def test_absent_preferences_stay(ana: Person) -> None:
-    await ana.ask("PATCH", PATH, json={"display": "off", "shares_early_stops": True})
+    await ana.ask("PATCH", PATH, json={"display": "off"})
     assert (await ana.ask("PATCH", PATH, json={})).json()["display"] == "off"
-    assert (await ana.ask("PATCH", PATH, json={"shares_early_stops": False})).json()["display"] == "off"
-    assert not (await ana.get("/v1/me"))["shares_early_stops"]
 
 
 async def test_only_the_caller_is_changed(clinic: Clinic, theo: Person, ana: Person) -> None:
@@ -36,8 +34,6 @@ async def test_what_is_no_preference_is_pointed_at(ana: Person) -> None:
     for body, pointer in (
         ({"display": "canary"}, "/display"),
         ({"display": None}, "/display"),
-        ({"shares_early_stops": "canary"}, "/shares_early_stops"),
-        ({"shares_early_stops": 1}, "/shares_early_stops"),
     ):
         answer = await ana.ask("PATCH", PATH, json=body)
         assert answer.status_code == 400
@@ -46,4 +42,4 @@ async def test_what_is_no_preference_is_pointed_at(ana: Person) -> None:
 
 
 async def test_a_therapist_cannot_decide_for_a_client(theo: Person) -> None:
-    assert (await theo.ask("PATCH", PATH, json={"shares_early_stops": True})).status_code == 403
+    assert (await theo.ask("PATCH", PATH, json={"display": "off"})).status_code == 403

@@ -120,13 +120,13 @@ async def test_early_stops_reach_the_therapist_only_while_the_client_shares_them
         completion(NOON - DAY),
     )
     assert "early_stops" not in (await read(theo, ana))["intervals"][0]
-    await ana.ask("PATCH", "/v1/me/preferences", json={"shares_early_stops": True})
+    consent = await ana.post("/v1/me/consents", {"scope": "early_stops"})
     shared_stops = (await read(theo, ana))["intervals"][0]["early_stops"]
     assert shared_stops == [
         {"exercise": "here-in-this-room", "practice_date": "2026-05-31"},
         {"exercise": "here-in-this-room", "practice_date": "2026-06-01", "reason": "memory_came"},
     ]
-    await ana.ask("PATCH", "/v1/me/preferences", json={"shares_early_stops": False})
+    await ana.ask("DELETE", f"/v1/me/consents/{consent['id']}")
     told = await theo.ask("GET", f"/v1/clients/{ana.id}/report")
     assert "early_stops" not in told.json()["intervals"][0]
     assert "memory_came" not in told.text
@@ -137,6 +137,51 @@ async def test_a_report_holds_no_figure_of_the_streak(theo: Person, ana: Person,
     told = (await theo.ask("GET", f"/v1/clients/{ana.id}/report")).text
     for word in ("current", "longest", "grace", "streak", "state", "gentle"):
         assert word not in told
+
+
+async def test_the_figures_of_a_streak_are_there_only_while_the_client_shares_them(
+    theo: Person, ana: Person, clinic: Clinic
+) -> None:
+    await two_sessions(theo, ana, clinic)
+    consent = await ana.post("/v1/me/consents", {"scope": "streak"})
+    own = await ana.get("/v1/me/streak")
+    assert (await read(theo, ana))["streak"] == {name: own[name] for name in ("current", "longest", "gentle")}
+    await ana.ask("DELETE", f"/v1/me/consents/{consent['id']}")
+    assert "streak" not in await read(theo, ana)
+
+
+async def test_notes_are_there_only_while_the_client_shares_them(theo: Person, ana: Person) -> None:
+    kept = completion(NOON, note="The last minute was hard \N{HEDGEHOG}.")
+    taken_back = completion(NOON, note="Not this one.")
+    await ana.push(
+        kept,
+        completion(NOON - DAY, note=""),
+        completion(NOON),
+        taken_back,
+        {"id": taken_back["id"], "op": "void", "type": "completion"},
+    )
+    assert "notes" not in (await read(theo, ana))["intervals"][0]
+    consent = await ana.post("/v1/me/consents", {"scope": "notes"})
+    assert (await read(theo, ana))["intervals"][0]["notes"] == [
+        {
+            "exercise": "here-in-this-room",
+            "practice_date": "2026-06-01",
+            "note": "The last minute was hard \N{HEDGEHOG}.",
+        }
+    ]
+    await ana.ask("DELETE", f"/v1/me/consents/{consent['id']}")
+    assert "notes" not in (await read(theo, ana))["intervals"][0]
+
+
+async def test_one_thing_shared_shares_nothing_else(theo: Person, ana: Person) -> None:
+    await ana.push(completion(NOON, note="Words of hers.", outcome="safe_stop", stop_reason="pain"))
+    found: dict[str, set[str]] = {}
+    for scope in ("streak", "notes", "early_stops", "check_ins"):
+        consent = await ana.post("/v1/me/consents", {"scope": scope})
+        told = await read(theo, ana)
+        found[scope] = {"streak", "notes", "early_stops"} & (told.keys() | told["intervals"][0].keys())
+        await ana.ask("DELETE", f"/v1/me/consents/{consent['id']}")
+    assert found == {"streak": {"streak"}, "notes": {"notes"}, "early_stops": {"early_stops"}, "check_ins": set()}
 
 
 async def test_silence_is_shown_as_no_data_since_the_last_delivery(theo: Person, ana: Person, clinic: Clinic) -> None:

@@ -13,11 +13,13 @@ from support.problems import words
 from server.accounts.members import hash_email
 from server.accounts.models import MemberRow, OrganisationRow
 from server.auth import passwords
+from server.auth.guessing import FREE_GUESSES, LONGEST_DELAY, buckets
 from server.auth.models import GuessRow
-from server.auth.sign_in import FREE_GUESSES, LONGEST_DELAY
 from server.db.unit import unit_of_work
 
 THEO, NOBODY = "theo@clinic.example", "nobody@clinic.example"
+# Where the requests of tests come from.
+HERE = "127.0.0.1"
 
 
 async def sign_in(clinic: Clinic, email: str = THEO, password: str = PASSWORD, **more: Any) -> httpx.Response:
@@ -30,8 +32,10 @@ async def guess(clinic: Clinic, times: int, email: str = THEO) -> list[httpx.Res
 
 async def counted(clinic: Clinic, email: str) -> int | None:
     async with unit_of_work(clinic.sessions, writes=False) as session:
-        account = hash_email(clinic.keys, (await session.scalars(select(OrganisationRow.id))).one(), email)
-        return await session.scalar(select(GuessRow.count).where(GuessRow.account_hash == account))
+        house = (await session.scalars(select(OrganisationRow.id))).one()
+        account = hash_email(clinic.keys, house, email)
+        own, *_ = buckets(clinic.keys, house, "password", account, HERE, None)
+        return await session.scalar(select(GuessRow.count).where(GuessRow.bucket == own.key))
 
 
 async def test_a_member_signs_in_by_password(clinic: Clinic, theo: Person) -> None:

@@ -1,5 +1,6 @@
 """Whatever anybody sends to any operation: a problem document at worst, never a failure, never what was sent."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -9,11 +10,12 @@ from litestar.params import FromQuery, JSONBody
 from support.asgi import ask
 from support.attack import attacks, faults, targets
 from support.clinic import NOON, Clinic, Person
-from support.hostile import CANARY, DIGITS
+from support.hostile import CANARY
 from support.web import an_app, logged
 
 # `make chaos` sends everything to every operation; `make test` a part, which is another one at each operation.
-EACH = 10_000 if settings().max_examples > 1000 else 45
+EACH = 10_000 if settings().max_examples > 1000 else 15
+
 
 async def furnish(theo: Person, ana: Person) -> dict[str, str]:
     """Give a client something of every kind, and return the ids by the names that operations call them."""
@@ -28,16 +30,17 @@ async def furnish(theo: Person, ana: Person) -> dict[str, str]:
         "practice_set_id": practice_set["id"],
         "slug": "here-in-this-room",
         "zone": "Europe/Berlin",
-        "email": "theo@clinic.example",
     }
 
 
-async def attack(app: Any, ids: dict[str, str], bearer: str | None) -> tuple[list[str], int, int]:
+Token = Callable[[], Awaitable[str | None]]
+
+
+async def attack(app: Any, ids: dict[str, str], token: Token) -> tuple[list[str], int, int]:
     """Attack every operation; return the faults, the number of requests and of those that got past signing in."""
     found, sent, let_in = [], 0, 0
-    every = sorted(targets(app.app, ids, bearer), key=lambda each: each.method == "DELETE" or "Out" in each.name)
-    for index, target in enumerate(every):
-        requests = list(attacks(target))
+    for index, target in enumerate(targets(app.app, ids)):
+        requests = list(attacks(target.by(await token())))
         step = -(-len(requests) // EACH)
         for asked in requests[index % step :: step]:
             told = await ask(app, asked)
@@ -47,18 +50,32 @@ async def attack(app: Any, ids: dict[str, str], bearer: str | None) -> tuple[lis
     return found, sent, let_in
 
 
+async def nobody() -> None:
+    """Bring no token."""
+
+
 @pytest.mark.parametrize("caller", ["nobody", "theo", "ana"])
 async def test_no_hostile_request_is_a_failure_or_repeated(
     clinic: Clinic, theo: Person, ana: Person, caller: str
 ) -> None:
+    async def of_theo() -> str:
+        await theo.get("/v1/clients")
+        return str(theo.tokens["access_token"])
+
+    async def of_ana() -> str:
+        # An operation may have ended what she is signed in by.
+        bearer = {"Authorization": f"Bearer {ana.tokens['access_token']}"}
+        if (await clinic.http.get("/v1/me", headers=bearer)).status_code == 401:
+            ana.tokens = (await clinic.pair(theo, ana.id)).tokens
+        return str(ana.tokens["access_token"])
+
     ids = await furnish(theo, ana)
-    token = {"theo": theo, "ana": ana}[caller].tokens["access_token"] if caller != "nobody" else None
     with logged("debug") as log:
-        found, sent, let_in = await attack(clinic.app, ids, token)
+        found, sent, let_in = await attack(clinic.app, ids, {"nobody": nobody, "theo": of_theo, "ana": of_ana}[caller])
     assert found == []
     assert CANARY not in log.getvalue().lower()
-    assert sent > 1000
-    assert let_in > sent * (0.2 if caller == "nobody" else 0.8)
+    assert sent > 400
+    assert let_in > sent * (0.2 if caller == "nobody" else 0.85)
 
 
 @get("/fails", sync_to_thread=False)
@@ -77,8 +94,7 @@ def say(data: JSONBody[dict[str, str]]) -> Response[str]:
 
 
 async def test_a_fault_of_each_kind_is_found() -> None:
-    found, sent, _ = await attack(an_app(routes=[fail, repeat, say]), {}, None)
-    assert sent > 100
+    found, sent, _ = await attack(an_app(routes=[fail, repeat, say]), {}, nobody)
+    assert sent > 50
     for fault in ("fail: ", "answered 500"), ("repeat: ", f"repeats {CANARY}"), ("say: ", "not a problem document"):
         assert [each for each in found if each.startswith(fault[0]) and each.endswith(fault[1])], fault
-    assert DIGITS

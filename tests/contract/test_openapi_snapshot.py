@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar.routes import HTTPRoute
 from support.bounds import missing_bounds, structs_within
+from support.clinic import KEYS
 
 from server.app import create_app
 from server.settings import read_settings
@@ -13,7 +14,7 @@ SNAPSHOT = Path(__file__).with_name("openapi.json")
 
 
 def served() -> bytes:
-    return documented(create_app(read_settings({})).app)
+    return documented(create_app(read_settings({"GROUNDWORK_KEYS": KEYS})).app)
 
 
 def test_the_api_is_the_one_that_was_agreed() -> None:
@@ -35,6 +36,6 @@ def test_every_bound_of_a_schema_is_in_the_document() -> None:
 
 
 def routes() -> list[list[Any]]:
-    app = create_app(read_settings({})).app
+    app = create_app(read_settings({"GROUNDWORK_KEYS": KEYS})).app
     found = [route for route in app.routes if isinstance(route, HTTPRoute)]
     return [[handler for handler, _ in route.route_handler_map.values()] for route in found]

@@ -36,26 +36,28 @@ class Target(Struct, frozen=True, kw_only=True):
         asked = Asked(what=what, method=self.method, path=path, headers=self.headers, body=body)
         return msgspec.structs.replace(asked, **change)
 
+    def by(self, token: str | None) -> "Target":
+        """Return the operation as somebody asks for it, or nobody."""
+        raw = ((b"authorization", f"Bearer {token}".encode()),) if token else ()
+        return msgspec.structs.replace(self, headers=(*self.headers, *raw))
 
-def targets(app: Any, ids: dict[str, str], bearer: str | None) -> list[Target]:
+
+def targets(app: Any, ids: dict[str, str]) -> list[Target]:
     """Return every operation; ids whose names are known point at something real, all others at nothing."""
     told = document(app)
     return [
-        _target(told["components"]["schemas"], path, method, each, ids, bearer)
+        _target(told["components"]["schemas"], path, method, each, ids)
         for path, methods in told["paths"].items()
         for method, each in methods.items()
     ]
 
 
-def _target(
-    known: dict[str, Any], path: str, method: str, told: dict[str, Any], ids: dict[str, str], bearer: str | None
-) -> Target:
+def _target(known: dict[str, Any], path: str, method: str, told: dict[str, Any], ids: dict[str, str]) -> Target:
     given = told.get("parameters", [])
     schema = told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     body = None if schema is None else sample(known, schema)
     headers = {b"host": b"clinic.test", b"if-match": b"*"}
     headers |= {b"content-type": hostile.JSON} if schema else {}
-    headers |= {b"authorization": f"Bearer {bearer}".encode()} if bearer else {}
     return Target(
         name=told["operationId"],
         method=method.upper(),
@@ -107,7 +109,8 @@ def attacks(target: Target) -> Iterator[Asked]:
         yield _with_field(target, f"{field}: {value[:40]!r}", field, value)
     if target.body is not None:
         for what, (media_type, body) in hostile.BODIES.items():
-            yield msgspec.structs.replace(_with_field(target, what, "content-type", media_type.decode("latin-1")), body=body)
+            typed = _with_field(target, what, "content-type", media_type.decode("latin-1"))
+            yield msgspec.structs.replace(typed, body=body)
         for (what, value), body in zip(hostile.VALUES.items(), cycle(target.marked)):
             raw = msgspec.json.encode(body).replace(f'"{MARK}"'.encode(), value.encode())
             yield target.good(f"{what} in {body}", body=raw)

@@ -1,4 +1,4 @@
-"""A clinic with an audit and nothing else, and what an intruder with the owner's rights does to it."""
+"""A clinic with an audit and nothing else, and an intruder who has every right in the database."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +10,7 @@ from sqlalchemy import Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from support.clinic import KEYS as KEY_TEXT
 from support.clinic import NOON
+from support.postgres import SUPERUSER, as_role
 
 from server.accounts.models import OrganisationRow
 from server.audit.models import AuditHeadRow
@@ -32,12 +33,17 @@ def read_of(client: UUID | None, *, at: datetime = NOON, action: str = "readClie
 
 
 class Audited:
-    """One organisation of a database that may hold several."""
+    """One organisation of a database that may hold several; `intruder` is bound by nothing."""
 
-    def __init__(self, sessions: Sessions, organisation: UUID) -> None:
+    def __init__(self, sessions: Sessions, intruder: Sessions, organisation: UUID) -> None:
         self.sessions = sessions
+        self.intruder = intruder
         self.organisation = organisation
         self.handle = f"clinic-{organisation.hex[:12]}"
+
+    async def neighbour(self) -> "Audited":
+        """Found another clinic in the same database."""
+        return await found(self.sessions, self.intruder)
 
     @asynccontextmanager
     async def session(self, *, writes: bool = False) -> AsyncIterator[AsyncSession]:
@@ -59,16 +65,16 @@ class Audited:
             return await verify(session, KEYS, self.organisation, anchor)
 
     async def tamper(self, *statements: str, **values: Any) -> None:
-        """Run statements with the guards out of the way; `:mine` is the organisation."""
-        async with self.session(writes=True) as session:
+        """Run statements as the intruder with the guards out of the way; `:mine` is the organisation."""
+        async with unit_of_work(self.intruder, writes=True) as session:
             for guard in _guards(session):
                 await session.execute(text(guard))
         for statement in statements:
             await self.run(statement, **values)
 
     async def run(self, statement: str, **values: Any) -> None:
-        """Run a statement; `:mine` is the organisation."""
-        async with self.session(writes=True) as session:
+        """Run a statement as the intruder; `:mine` is the organisation."""
+        async with unit_of_work(self.intruder, writes=True) as session:
             told = {"mine": self.organisation, **values}
             kinds = [bindparam(name, type_=Uuid()) for name in told if isinstance(told[name], UUID)]
             used = [kind for kind in kinds if f":{kind.key}" in statement]
@@ -89,9 +95,9 @@ def _guards(session: AsyncSession) -> list[str]:
     return [f"DROP TRIGGER IF EXISTS {trigger}_{verb}" for verb in ("update", "delete", "insert")]
 
 
-async def found(sessions: Sessions) -> Audited:
+async def found(sessions: Sessions, intruder: Sessions) -> Audited:
     """Found a clinic; one more than SQLite holds, if need be."""
-    audited = Audited(sessions, uuid4())
+    audited = Audited(sessions, intruder, uuid4())
     row = OrganisationRow(
         id=audited.organisation,
         handle=audited.handle,
@@ -107,8 +113,10 @@ async def found(sessions: Sessions) -> Audited:
 
 @asynccontextmanager
 async def open_audited(database: str) -> AsyncIterator[Audited]:
-    sessions = Sessions(create_engine(database_url(database)))
+    roles = (database, as_role(database, SUPERUSER))
+    sessions, intruder = (Sessions(create_engine(database_url(url))) for url in roles)
     try:
-        yield await found(sessions)
+        yield await found(sessions, intruder)
     finally:
         await sessions.engine.dispose()
+        await intruder.engine.dispose()

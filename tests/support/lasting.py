@@ -12,6 +12,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from support.clinic import NOON, Clinic, Person, open_clinic
+from support.postgres import APP, OWNER, as_role
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -28,8 +29,8 @@ async def lasting(
         return
     name = f"test_{uuid4().hex}"
     server = await asyncpg.connect(f"{postgres_template}/postgres")
-    await server.execute(f"CREATE DATABASE {name} TEMPLATE template_clinic")
-    async with open_clinic(f"{postgres_template}/{name}", folder) as clinic:
+    await server.execute(f"CREATE DATABASE {name} TEMPLATE template_clinic OWNER {OWNER}")
+    async with open_clinic(as_role(f"{postgres_template}/{name}", APP), folder) as clinic:
         yield clinic
     await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await server.close()

@@ -1,67 +1,162 @@
-"""Every operation of the published document, as any caller, with anybody's ids: generated, so new routes are in it."""
+"""Every operation of the published document, as any caller, with anybody's ids: generated, so new routes are in it.
 
+`world.py` makes the people and the rows; this module says what there is to ask and who may see what.
+"""
+
+import re
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import timedelta
-from itertools import product
-from typing import Any
-from uuid import UUID, uuid4
+from itertools import pairwise, product
+from typing import Any, Literal
+from uuid import uuid4
 
-import httpx
+from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
-from sqlalchemy import Table, select
-from support.clinic import NOON, Clinic, Person, completion
+from sqlalchemy import Table
+from support.clinic import NOON
 
 from server.db.base import Row
-from server.db.unit import unit_of_work
 from server.web.openapi import document
+from server.web.policy import policy_of
 
-# What the ids of a request point at: `random` at nothing.
+# What the ids of a request point at: Ana and her therapist Theo, Mara and Kim, Lena and Nils elsewhere; or at nothing.
 PLACES = ("own", "same clinic", "elsewhere", "random")
-# Which of these a member of staff cares for, and which clinic they belong to.
-CARES = {"theo": "own", "kim": "same clinic", "nils": "elsewhere"}
-HOUSE = {"theo": ("own", "same clinic"), "kim": ("own", "same clinic"), "nils": ("elsewhere",)}
+CLIENTS = {"ana": "own", "mara": "same clinic", "lena": "elsewhere"}
+THERAPISTS = {"theo": "own", "kim": "same clinic", "nils": "elsewhere"}
+ADMINS = {"ada": ("own", "same clinic"), "olga": ("elsewhere",)}
+SUPPORT = {"sam": "own"}
+ROLES = {
+    **dict.fromkeys(CLIENTS, "client"),
+    **dict.fromkeys(THERAPISTS, "therapist"),
+    **dict.fromkeys(ADMINS, "admin"),
+    **dict.fromkeys(SUPPORT, "support"),
+}
+ABROAD = {
+    **dict.fromkeys(("ana", "mara", "theo", "kim", "ada", "sam"), ("elsewhere",)),
+    **dict.fromkeys(("lena", "nils", "olga"), ("own", "same clinic")),
+}
+# Whom nothing is told, whatever they ask for.
+STRANGERS = ("anonymous", "forged", "replaced", "expired", "signed out", "ended phone", "ended member")
 
-Said = tuple[int, str, tuple[tuple[str, str], ...]]
+# Operations in which an admin sees to clients and members whom they do not care for.
+OVERSIGHT = {"handOverClients"}
+# Tables whose member_id says who made a row, and not whose it is.
+OF_THE_HOUSE = {"invitations"}
+# Names of parameters that hold an id and are not named after their table.
+NAMED = {"interval": "sessions", "practice_set_id": "practice_sets"}
+UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+DEEPEST = 6
+
+
+class Slot(Struct, frozen=True, kw_only=True):
+    """A place of a request that holds an id: `keys` lead to it in a body. It may be left out unless it is needed."""
+
+    carrier: Literal["path", "query", "body"]
+    name: str
+    needed: bool
+    keys: tuple[str | int, ...] = ()
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        return PLACES if self.needed else (*PLACES, "absent")
 
 
 class Operation(Struct, frozen=True, kw_only=True):
-    """`ids` are the names of the UUIDs in its path and its body."""
+    """`roles` may call it; `others` are the parameters that are no ids, as good as can be guessed."""
 
     name: str
     method: str
     path: str
     secured: bool
-    ids: tuple[str, ...]
-    others: dict[str, str]
-    body: dict[str, Any] | None
-    body_ids: tuple[str, ...]
+    roles: tuple[str, ...]
+    slots: tuple[Slot, ...]
+    others: dict[str, dict[str, Any]]
+    body: Any
+
+    def request(self, ids: tuple[str | None, ...]) -> dict[str, Any]:
+        """Return what to send with these ids in the slots; None is left out."""
+        path, query, body = dict(self.others["path"]), dict(self.others["query"]), deepcopy(self.body)
+        for slot, value in zip(self.slots, ids, strict=True):
+            if value and slot.carrier == "body":
+                put(body, slot.keys, value)
+            elif value:
+                (path if slot.carrier == "path" else query)[slot.name] = value
+        return {"method": self.method, "url": self.path.format(**path), "params": query, "json": body}
 
 
 def operations(app: Any) -> list[Operation]:
-    told = document(app)
+    told, roles = document(app), _roles(app)
     return [
-        _operation(told["components"]["schemas"], path, method, each)
+        _operation(told["components"]["schemas"], path, method, each, roles.get(each["operationId"], ()))
         for path, methods in told["paths"].items()
         for method, each in methods.items()
     ]
 
 
-def _operation(known: dict[str, Any], path: str, method: str, told: dict[str, Any]) -> Operation:
-    in_path = [each for each in told.get("parameters", []) if each["in"] == "path"]
+def _roles(app: Any) -> dict[str, tuple[str, ...]]:
+    handlers = [each for route in app.routes for each in getattr(route, "route_handlers", ())]
+    told = {str(each.operation_id): policy_of(each) for each in handlers if isinstance(each, HTTPRouteHandler)}
+    return {name: policy.roles for name, policy in told.items() if policy}
+
+
+def _operation(
+    known: dict[str, Any], path: str, method: str, told: dict[str, Any], roles: tuple[str, ...]
+) -> Operation:
+    given = [each for each in told.get("parameters", []) if each["in"] in ("path", "query")]
+    ids = [each for each in given if _is_id(each["schema"])]
+    needed = [each for each in given if each not in ids and (each["in"] == "path" or each.get("required"))]
     schema = told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-    fields = _resolved(known, schema).get("properties", {}) if schema else {}
-    body_ids = tuple(name for name, field in fields.items() if field.get("format") == "uuid")
-    path_ids = tuple(each["name"] for each in in_path if each["schema"].get("format") == "uuid")
+    body_slots = tuple(_slots(known, schema)) if schema else ()
     return Operation(
         name=told["operationId"],
         method=method.upper(),
         path=path,
         secured=bool(told.get("security")),
-        ids=path_ids + body_ids,
-        others={each["name"]: sample(known, each["schema"]) for each in in_path if each["name"] not in path_ids},
+        roles=roles,
+        slots=tuple(Slot(carrier=each["in"], name=each["name"], needed=each["in"] == "path") for each in ids)
+        + body_slots,
+        others={
+            where: {each["name"]: sample(known, each["schema"]) for each in needed if each["in"] == where}
+            for where in ("path", "query")
+        },
         body=sample(known, schema) if schema else None,
-        body_ids=body_ids,
     )
+
+
+def _is_id(schema: dict[str, Any]) -> bool:
+    forms = [schema, *schema.get("anyOf", ())]
+    return any(each.get("format") == "uuid" or UUID_PATTERN in each.get("pattern", "") for each in forms)
+
+
+def _slots(
+    known: dict[str, Any], schema: dict[str, Any], keys: tuple[str | int, ...] = (), *, needed: bool = True
+) -> Iterator[Slot]:
+    """Yield the ids in a body, however deep; what is one of several forms has tests of its own."""
+    told = _resolved(known, schema)
+    if _is_id(told):
+        name = next(key for key in reversed(keys) if isinstance(key, str))
+        yield Slot(carrier="body", name=name, needed=needed, keys=keys)
+    elif len(keys) < DEEPEST:
+        for name, field in told.get("properties", {}).items():
+            yield from _slots(known, field, (*keys, name), needed=needed and name in told.get("required", ()))
+        if "items" in told:
+            yield from _slots(known, told["items"], (*keys, 0), needed=needed and bool(told.get("minItems")))
+
+
+def put(body: Any, keys: tuple[str | int, ...], value: str) -> None:
+    """Put a value into a body, with whatever is missing on the way to it."""
+    for key, following in pairwise(keys):
+        empty: Any = [] if isinstance(following, int) else {}
+        if isinstance(body, list):
+            body += [] if body else [empty]
+        else:
+            body.setdefault(key, empty)
+        body = body[key]
+    if isinstance(body, list):
+        body[:1] = [value]
+    else:
+        body[keys[-1]] = value
 
 
 def _resolved(known: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
@@ -86,93 +181,61 @@ def sample(known: dict[str, Any], schema: dict[str, Any]) -> Any:
         case "boolean":
             return False
         case _:
-            forms = {"uuid": str(uuid4()), "date": "2026-06-01", "date-time": NOON.isoformat()}
-            word = "a@b" if "@" in told.get("pattern", "") else "a"
-            return forms.get(told.get("format", ""), word.ljust(told.get("minLength", 1), "a"))
+            return _word(told)
 
 
-class World:
-    """Two clinics, three therapists with a client each, and a row of every kind for each client."""
-
-    def __init__(self, clinic: Clinic, tokens: dict[str, str], ids: dict[str, dict[str, UUID]]) -> None:
-        self.clinic = clinic
-        self.tokens = tokens
-        self.ids = ids
-
-    async def ask(self, operation: Operation, caller: str, places: tuple[str, ...]) -> Said:
-        """Send a request with ids from these places; return its answer without what differs in every answer."""
-        ids = {
-            name: str(self.ids[place][table_of(name).name] if place in self.ids else uuid4())
-            for name, place in zip(operation.ids, places, strict=True)
-        }
-        body = None if operation.body is None else operation.body | {name: ids[name] for name in operation.body_ids}
-        headers = {"If-Match": "*", "X-Request-Id": "0" * 32}
-        if caller in self.tokens:
-            headers["Authorization"] = f"Bearer {self.tokens[caller]}"
-        path = operation.path.format(**{**operation.others, **ids})
-        return said(await self.clinic.http.request(operation.method, path, json=body, headers=headers))
-
-
-def said(answer: httpx.Response) -> Said:
-    return answer.status_code, answer.text, tuple(sorted(answer.headers.items()))
+def _word(told: dict[str, Any]) -> str:
+    later = (NOON + timedelta(days=1)).isoformat()
+    forms = {"uuid": str(uuid4()), "date": "2026-06-01", "date-time": later}
+    word = "a@b" if "@" in told.get("pattern", "") else "a"
+    return forms.get(told.get("format", ""), word.ljust(told.get("minLength", 1), "a"))
 
 
 def table_of(name: str) -> Table:
-    """Return the table whose rows an id of this name points at: `set_id` at `practice_sets`."""
-    ending = name.removesuffix("_id") + "s"
-    found = [each for each in Row.metadata.sorted_tables if each.name == ending or each.name.endswith(f"_{ending}")]
-    assert found, f"Nobody knows what `{name}` points at: name it after its table."
+    """Return the table whose rows an id of this name points at: `set_id` and `other_set_id` at `practice_sets`."""
+    words = re.sub(r"_ids?$", "", name).split("_")
+    endings = [NAMED[name]] if name in NAMED else ["_".join(words[first:]) + "s" for first in range(len(words))]
+    tables = Row.metadata.sorted_tables
+    found = [each for end in endings for each in tables if each.name == end or each.name.endswith(f"_{end}")]
+    assert found, f"Nobody knows what `{name}` points at: name it after its table, or tell tests/support/matrix.py."
     return found[0]
 
 
-def may_see(caller: str, name: str, place: str) -> bool:
-    table = table_of(name)
-    of_a_client = table.name == "clients" or "client_id" in table.columns
-    return place == CARES[caller] if of_a_client else place in HOUSE[caller]
+def tables_named(app: Any) -> set[Table]:
+    """Return the tables whose rows a request can name."""
+    return {table_of(slot.name) for each in operations(app) for slot in each.slots}
+
+
+def may_see(caller: str, operation: Operation, slot: Slot, place: str) -> bool:
+    """Whether what an id points at may be known to a caller; so may what is left out."""
+    if place == "absent":
+        return True
+    table = table_of(slot.name)
+    own = {**CLIENTS, **THERAPISTS, **SUPPORT}.get(caller)
+    if caller in CLIENTS or caller in SUPPORT:
+        return place == own
+    house = ADMINS.get(caller, ("elsewhere",) if own == "elsewhere" else ("own", "same clinic"))
+    if caller in ADMINS and operation.name in OVERSIGHT:
+        return place in house
+    return place == own if owner_column(table) else place in house
+
+
+def owner_column(table: Table) -> str | None:
+    """Return the column that says whose a row is; None where it is the clinic's."""
+    if table.name == "clients":
+        return "id"
+    names = () if table.name in OF_THE_HOUSE else ("client_id", "member_id", "subject_id")
+    return next((name for name in names if name in table.columns), None)
 
 
 def combinations(operation: Operation) -> Iterator[tuple[str, ...]]:
-    return product(PLACES, repeat=len(operation.ids))
-
-
-async def build_world(clinic: Clinic) -> World:
-    house = await clinic.found()
-    theo, kim = [await clinic.member(house, f"{name}@clinic.example") for name in ("theo", "kim")]
-    ana, mara = await clinic.phone(theo, "Ana"), await clinic.phone(kim, "Mara")
-    other = await clinic.found("elsewhere")
-    nils = await clinic.member(other, "nils@elsewhere.example", "elsewhere")
-    lena = await clinic.phone(nils, "Lena", handle="elsewhere")
-    for therapist, phone in ((theo, ana), (kim, mara), (nils, lena)):
-        await _furnish(therapist, phone)
-    owners = dict(zip(PLACES, ((house, ana), (house, mara), (other, lena)), strict=False))
-    ids = {place: await _ids(clinic, organisation, UUID(who.id)) for place, (organisation, who) in owners.items()}
-    people = {"theo": theo, "kim": kim, "nils": nils, "ana": ana, "mara": mara, "lena": lena}
-    tokens = {name: person.tokens["access_token"] for name, person in people.items()}
-    return World(clinic, await _expire(clinic, theo, tokens), ids)
-
-
-async def _furnish(therapist: Person, phone: Person) -> None:
-    path = f"/v1/clients/{phone.id}"
-    dosing = {"kind": "dosing", "starts_at": (NOON - timedelta(days=1)).isoformat(), "status": "held"}
-    await therapist.post(f"{path}/sessions", dosing)
-    made = await therapist.post("/v1/practice-sets", {"title": "Set", "items": [{"exercise": "here-in-this-room"}]})
-    await therapist.post(f"{path}/assignments", {"practice_set_id": made["id"]})
-    await phone.push(completion(NOON))
-
-
-async def _ids(clinic: Clinic, organisation: UUID, client: UUID) -> dict[str, UUID]:
-    """Return the id of one row of every table that has ids: the client's, or else the organisation's."""
-    found: dict[str, UUID] = {"clients": client}
-    async with unit_of_work(clinic.sessions, writes=False) as session:
-        for table in Row.metadata.sorted_tables:
-            if "id" in table.columns and "organisation_id" in table.columns and table.name != "clients":
-                query = select(table.c.id).where(table.c.organisation_id == organisation)
-                own = query.where(table.c.client_id == client) if "client_id" in table.columns else query
-                found[table.name] = (await session.scalars(own.limit(1))).one()
-    return found
-
-
-async def _expire(clinic: Clinic, theo: Person, tokens: dict[str, str]) -> dict[str, str]:
-    """Add the token of a sign-in whose access was replaced a moment ago."""
-    old = (await clinic.http.post("/v1/auth/refresh", json=theo.tokens)).json()
-    return tokens | {"theo": old["access_token"], "replaced": tokens["theo"]}
+    """Yield where the ids of a request may come from: all ways of two, and each alone of more."""
+    choices = [slot.places for slot in operation.slots]
+    if len(choices) <= 2:
+        yield from product(*choices)
+        return
+    for common in PLACES:
+        yield (common,) * len(choices)
+        for slot, places in enumerate(choices):
+            for place in set(places) - {common}:
+                yield (*(common,) * slot, place, *(common,) * (len(choices) - slot - 1))

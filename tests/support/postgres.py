@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -16,6 +17,14 @@ from pathlib import Path
 
 # Whatever is in a test's database may be lost with the machine; the promises about durability have tests of their own.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "autovacuum=off")
+
+# As an operator sets it up: who makes the tables, and who the application is. Tests' own reads are the superuser's.
+OWNER, APP, SUPERUSER = "groundwork_owner", "groundwork_app", "postgres"
+
+
+def as_role(url: str, role: str) -> str:
+    """Return the URL of a database for another role; SQLite's path has none."""
+    return re.sub(r"^postgresql://\w+@", f"postgresql://{role}@", url)
 
 
 @contextmanager

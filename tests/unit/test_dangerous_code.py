@@ -36,8 +36,12 @@ OTHER_CRYPTOGRAPHY = {
 }
 # Their patterns stand in a table of constants beside them.
 TABLES_OF_PHRASES = {"server/web/problems.py", "server/web/reference.py"}
+# GRANT takes no parameters: the names come from the database's own catalogue and are quoted.
+GRANTS = {"server/db/roles.py"}
 # Who may open a connection: the health check of this machine, and what the operator has configured.
-CALLERS = {"server/cli/serving.py"}
+CALLERS = {"server/cli/serving.py", "server/auth/oidc/asking.py"}
+# Who may read an archive: the one that a client takes along, bounded there.
+UNPACKERS = {"server/privacy/archive.py"}
 ARCHIVES = {"zipfile", "tarfile", "bz2", "lzma", "zlib", "zipimport"}
 
 
@@ -127,7 +131,9 @@ def opens_connections(node: ast.AST) -> bool:
     modules = {each.name for each in node.names} if isinstance(node, ast.Import) else set()
     modules |= {node.module or ""} if isinstance(node, ast.ImportFrom) else set()
     return any(
-        each.startswith(("httpx", "http.client", "urllib.request", "socket", "aiohttp", "requests", "authlib"))
+        each.startswith(
+            ("httpx", "http.client", "urllib.request", "socket", "aiohttp", "requests", "authlib.integrations")
+        )
         for each in modules
     )
 
@@ -171,7 +177,7 @@ def test_no_shell_and_no_other_program_is_run() -> None:
 
 
 def test_no_statement_for_the_database_is_put_together_from_text() -> None:
-    assert list(found(builds_sql)) == []
+    assert files(found(builds_sql)) <= GRANTS
 
 
 def test_nothing_reads_or_queries_xml() -> None:
@@ -190,8 +196,8 @@ def test_nothing_is_unpickled() -> None:
     assert list(found(importing(UNPICKLERS))) == []
 
 
-def test_no_archive_is_unpacked() -> None:
-    assert list(found(importing(ARCHIVES), "server")) == []
+def test_archives_are_unpacked_in_one_place() -> None:
+    assert files(found(importing(ARCHIVES), "server")) <= UNPACKERS
 
 
 def test_the_server_handles_no_memory_by_hand() -> None:

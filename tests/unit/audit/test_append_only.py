@@ -1,8 +1,11 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.exc import DBAPIError
 from support.audited import ANA, Audited, open_audited, read_of
+
+from server.audit.models import AuditRow
 
 
 @pytest.fixture
@@ -38,6 +41,13 @@ async def test_the_database_refuses_to_change_or_delete_what_was_written(audited
 async def test_no_other_way_leads_around_it(audited: Audited, statement: str) -> None:
     with pytest.raises(DBAPIError):
         await audited.run(statement)
+    await is_whole(audited)
+
+
+async def test_the_application_itself_cannot_even_try(audited: Audited) -> None:
+    with pytest.raises(DBAPIError):
+        async with audited.session(writes=True) as session:
+            await session.execute(delete(AuditRow))
     await is_whole(audited)
 
 

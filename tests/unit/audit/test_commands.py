@@ -5,7 +5,7 @@ from subprocess import CompletedProcess
 from uuid import uuid4
 
 import pytest
-from support.audited import ANA, THEO, Audited, found, open_audited, read_of
+from support.audited import ANA, THEO, Audited, open_audited, read_of
 from support.clinic import KEYS
 from support.server import groundwork
 
@@ -63,7 +63,7 @@ async def test_every_fault_is_a_sentence(audited: Audited, audit: Command) -> No
 
 async def test_other_keys_are_guessed_at(audited: Audited, audit: Command) -> None:
     said = audit("verify", keys=written(new_key_list()))
-    assert (said.returncode, "are these the keys" in said.stderr) == (1, True)
+    assert (said.returncode, "are these the keys" in said.stderr) == (1, True), said.stderr
     assert (await audited.verify()).faults == ()
 
 
@@ -71,9 +71,10 @@ async def test_an_export_has_a_line_for_each_entry_and_one_for_the_head(
     audited: Audited, audit: Command, tmp_path: Path
 ) -> None:
     file = tmp_path / "audit.jsonl"
+    await audited.record(read_of(None))
     assert audit("export", str(file)).returncode == 0
     *entries, head = map(json.loads, file.read_text().splitlines())
-    assert [entry["number"] for entry in entries] == [1, 2, 3]
+    assert [entry["number"] for entry in entries] == [1, 2, 3, 4]
     assert {name: value for name, value in entries[0].items() if name != "mac"} == {
         "line": "entry",
         "number": 1,
@@ -83,14 +84,14 @@ async def test_an_export_has_a_line_for_each_entry_and_one_for_the_head(
         "actor_id": str(THEO),
         "client_id": str(ANA),
     }
-    assert (head["line"], head["number"], head["mac"]) == ("head", 3, entries[-1]["mac"])
+    assert (head["line"], head["number"], head["mac"]) == ("head", 4, entries[-1]["mac"])
     assert file.stat().st_mode & 0o077 == 0
     again = audit("export", str(file))
     assert (again.returncode, again.stderr) == (1, "This file is there already, and is never overwritten.\n")
 
 
 async def test_where_there_are_several_clinics_one_must_be_named(audited: Audited, audit: Command) -> None:
-    other = await found(audited.sessions)
+    other = await audited.neighbour()
     await other.fill(1)
     said = audit("verify")
     assert (said.returncode, said.stderr) == (1, "Say which clinic, by its handle: --organisation HANDLE.\n")
@@ -100,14 +101,13 @@ async def test_where_there_are_several_clinics_one_must_be_named(audited: Audite
 @pytest.mark.parametrize(
     "last, sentence",
     [
-        ("", "its last line is no head."),
         ('{"line":"entry","number":3}', "its last line is no head."),
         (
             f'{{"line":"head","organisation_id":"{uuid4()}","number":3,"mac":"00","at":"2026-06-01T12:00:00Z"}}',
             "The earlier export is of another clinic.",
         ),
     ],
-    ids=["empty", "half", "elsewhere"],
+    ids=["half", "elsewhere"],
 )
 async def test_what_is_no_export_of_this_clinic_is_no_anchor(
     audited: Audited, audit: Command, tmp_path: Path, last: str, sentence: str
@@ -118,8 +118,20 @@ async def test_what_is_no_export_of_this_clinic_is_no_anchor(
     assert (said.returncode, said.stderr.strip().endswith(sentence)) == (1, True), said.stderr
 
 
-async def test_half_an_export_is_not_left_behind(audited: Audited, audit: Command, tmp_path: Path) -> None:
-    await audited.tamper("UPDATE audit_entries SET mac = '' WHERE number = 3")
-    assert audit("export", str(tmp_path / "first.jsonl")).returncode == 0
-    said = audit("export", str(tmp_path / "nowhere" / "audit.jsonl"))
+async def test_a_file_that_cannot_be_written_is_said_in_a_sentence(
+    audited: Audited, audit: Command, tmp_path: Path
+) -> None:
+    said = audit("export", str(tmp_path / "nowhere" / audited.handle))
     assert (said.returncode, said.stderr) == (1, "The file cannot be written.\n")
+
+
+async def test_half_an_export_is_not_left_behind(audited: Audited, audit: Command, tmp_path: Path) -> None:
+    file = tmp_path / "audit.jsonl"
+    if audited.sessions.engine.dialect.name == "sqlite":
+        await audited.tamper("UPDATE audit_entries SET at = 'soon' WHERE number = 3")
+    else:
+        await audited.tamper("UPDATE audit_entries SET at = '20000-01-01' WHERE number = 3")
+    said = audit("export", str(file))
+    assert (said.returncode, said.stderr) == (1, "Entry 3 cannot be read. Run `groundwork audit verify`.\n")
+    assert not file.exists()
+    assert audit("verify").stderr == "Entry 3 is not what was written there.\n"

@@ -3,7 +3,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from support.audited import ANA, THEO, Audited, found, open_audited, read_of
+from support.audited import ANA, THEO, Audited, open_audited, read_of
 from support.clinic import NOON
 
 from server.audit.schemas import Entry
@@ -16,7 +16,7 @@ MARA = UUID(int=9)
 async def audited(database: str) -> AsyncIterator[Audited]:
     async with open_audited(database) as audited:
         await audited.record(read_of(ANA), read_of(MARA), read_of(ANA, action="readReport"), read_of(None))
-        await (await found(audited.sessions)).record(read_of(ANA))
+        await (await audited.neighbour()).record(read_of(ANA))
         yield audited
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select
-from support.audited import ANA, KEYS, Audited, found, open_audited, read_of
+from support.audited import ANA, KEYS, Audited, open_audited, read_of
 
 from server.audit.models import AuditHeadRow, AuditRow
 from server.audit.schemas import Head
@@ -90,7 +90,7 @@ async def test_a_walk_during_writes_finds_nothing_wrong(audited: Audited) -> Non
 
 
 async def test_a_clinic_s_chain_is_its_own(audited: Audited) -> None:
-    other = await found(audited.sessions)
+    other = await audited.neighbour()
     await audited.fill(2)
     await other.fill(3)
     assert [(await each.verify()).entries for each in (audited, other)] == [2, 3]

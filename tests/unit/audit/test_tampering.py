@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy.exc import DBAPIError
-from support.audited import ANA, Audited, found, open_audited, read_of
+from support.audited import ANA, Audited, open_audited, read_of
 
 from server.audit.schemas import Head
 
@@ -93,7 +93,7 @@ async def test_two_entries_whose_numbers_were_exchanged_are_found(audited: Audit
 
 
 async def test_a_truncation_with_a_genuine_earlier_head_needs_what_was_kept_outside(audited: Audited) -> None:
-    clinic = await found(audited.sessions)
+    clinic = await audited.neighbour()
     await clinic.fill(3)
     earlier = await clinic.head_mac()
     anchors = [await clinic.record(read_of(ANA)) for _ in range(2)]
@@ -103,7 +103,7 @@ async def test_a_truncation_with_a_genuine_earlier_head_needs_what_was_kept_outs
 
 
 async def test_a_truncation_is_not_healed_by_going_on(audited: Audited) -> None:
-    clinic = await found(audited.sessions)
+    clinic = await audited.neighbour()
     await clinic.fill(2)
     third = await clinic.record(read_of(ANA))
     await clinic.fill(2)
@@ -115,7 +115,7 @@ async def test_a_truncation_is_not_healed_by_going_on(audited: Audited) -> None:
 
 
 async def test_another_clinic_s_entry_cannot_stand_in(audited: Audited) -> None:
-    other = await found(audited.sessions)
+    other = await audited.neighbour()
     await other.fill(5)
     await audited.tamper(DELETE.format("= 3"))
     await other.run(CHANGE.format("organisation_id = :theirs", 3), theirs=audited.organisation)

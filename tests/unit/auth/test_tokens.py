@@ -9,14 +9,18 @@ from server.auth.tokens import (
     SECRET_BYTES,
     Kind,
     Token,
+    csrf_token,
+    first_refresh,
     hash_secret,
+    is_genuine,
     new_secret,
+    next_access,
+    next_refresh,
     read_token,
     same_secret,
-    successor,
 )
 
-KINDS: st.SearchStrategy[Kind] = st.sampled_from(["gwa", "gwr"])
+KINDS: st.SearchStrategy[Kind] = st.sampled_from(["gwa", "gwr", "gws", "gwc", "gwk"])
 SECRETS = st.binary(min_size=SECRET_BYTES, max_size=SECRET_BYTES)
 TOKENS = st.builds(Token, organisation=st.uuids(), sign_in=st.uuids(), secret=SECRETS)
 ONE = Token(organisation=UUID(int=1), sign_in=UUID(int=2), secret=bytes(range(32)))
@@ -31,6 +35,8 @@ def test_a_token_reads_back_as_it_was_written(token: Token, kind: Kind) -> None:
 def test_a_token_of_one_kind_is_none_of_the_other(token: Token) -> None:
     assert read_token(token.text("gwa"), "gwr") is None
     assert read_token(token.text("gwr"), "gwa") is None
+    assert read_token(token.text("gws"), "gwa") is None
+    assert read_token(token.text("gwa"), "gws") is None
 
 
 @given(st.text(max_size=120), KINDS)
@@ -85,8 +91,33 @@ def test_only_the_very_secret_fits_its_hash(one: bytes, other: bytes) -> None:
 
 @given(SECRETS, SECRETS)
 def test_a_successor_is_one_and_differs_by_key_token_and_kind(key: bytes, refresh: bytes) -> None:
-    following = successor(key, refresh, "gwr")
-    assert following == successor(key, refresh, "gwr")
-    assert len(following) == SECRET_BYTES
-    others = {successor(key, refresh, "gwa"), successor(hash_secret(key), refresh, "gwr"), refresh, key}
-    assert following not in others | {successor(key, following, "gwr")}
+    following = next_refresh(key, refresh)
+    assert following == next_refresh(key, refresh)
+    assert len(following) == len(next_access(key, refresh)) == SECRET_BYTES
+    others = {next_access(key, refresh), next_refresh(hash_secret(key), refresh), refresh, key}
+    assert following not in others | {next_refresh(key, following)}
+
+
+@given(SECRETS, st.integers(0, 5))
+def test_every_refresh_secret_of_a_family_is_known_again(key: bytes, generations: int) -> None:
+    refresh = first_refresh(key)
+    for _ in range(generations):
+        refresh = next_refresh(key, refresh)
+    assert is_genuine(key, refresh)
+    assert not is_genuine(hash_secret(key), refresh)
+
+
+@given(SECRETS, SECRETS, st.integers(0, SECRET_BYTES - 1), st.integers(1, 255))
+def test_no_other_secret_passes_for_one_of_the_family(key: bytes, other: bytes, place: int, change: int) -> None:
+    refresh = first_refresh(key)
+    changed = bytes(each ^ change if at == place else each for at, each in enumerate(refresh))
+    assert not is_genuine(key, changed)
+    assert not is_genuine(key, other)
+    assert not is_genuine(key, next_access(key, refresh))
+    assert not is_genuine(key, b"")
+
+
+def test_a_csrf_token_belongs_to_one_sign_in() -> None:
+    one, other = new_secret(), new_secret()
+    assert csrf_token(one) == csrf_token(one) != csrf_token(other)
+    assert len(csrf_token(one)) == 44

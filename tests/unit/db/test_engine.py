@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from support.clinic import NOON
+from support.postgres import SUPERUSER, as_role
 
 from server.accounts.models import OrganisationRow
 from server.db.engine import Sessions, create_engine
@@ -22,7 +23,7 @@ def sqlite(sqlite_template: Path, tmp_path: Path) -> Sessions:
 
 @pytest.fixture
 def either(database: str) -> Sessions:
-    return Sessions(create_engine(database_url(database)))
+    return Sessions(create_engine(database_url(as_role(database, SUPERUSER))))
 
 
 def clinic_row(handle: str) -> OrganisationRow:

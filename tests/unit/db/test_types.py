@@ -9,6 +9,7 @@ from sqlalchemy import Column, Dialect, Integer, MetaData, Table, insert, select
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as postgresql
 from sqlalchemy.dialects.sqlite import dialect as sqlite
 from sqlalchemy.exc import StatementError
+from support.postgres import SUPERUSER, as_role
 
 from server.db.base import Document, Instant
 from server.db.engine import create_engine
@@ -38,7 +39,7 @@ THINGS = Table(
 
 
 async def kept(database: str, *values: dict[str, Any]) -> list[Any]:
-    engine = create_engine(database_url(database))
+    engine = create_engine(database_url(as_role(database, SUPERUSER)))
     try:
         async with engine.execution_options(writes=True).begin() as connection:
             await connection.run_sync(THINGS.create)

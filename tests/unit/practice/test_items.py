@@ -17,6 +17,7 @@ from server.practice.schemas import LogCompletion, ReportZone, Result
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ID = "0190a000-0000-7000-8000-000000000001"
+KEY = bytes(32)
 PLAYED = {
     "exercise": "land-now",
     "exercise_version": 1,
@@ -36,7 +37,7 @@ BY_HAND = {
 
 
 def read(item: Any, now: datetime = NOW) -> Put | Void | Result:
-    return read_item(Raw(item if isinstance(item, bytes) else msgspec.json.encode(item)), 7, now)
+    return read_item(Raw(item if isinstance(item, bytes) else msgspec.json.encode(item)), 7, now, KEY)
 
 
 def put(body: Any, **more: Any) -> Any:

@@ -80,6 +80,18 @@ async def test_what_two_readers_could_read_differently_is_refused(name: str) -> 
     assert (answer.status_code, answer.json()["code"]) == (400, "repeated_header")
 
 
+@pytest.mark.parametrize("host", ["a:999999", "a:b", "[::1", "a b", "a/b", "a@b", "\xff", "a,b", "a:1:2"])
+async def test_a_host_that_is_none_is_refused(host: str) -> None:
+    # With a parameter that does not fit: that is when the framework reads the address of the request.
+    answer = await call("GET", "/things?size=9", headers={"Host": host.encode("latin-1")})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_host")
+
+
+@pytest.mark.parametrize("host", ["a", "a.example:443", "127.0.0.1:8000", "[2001:db8::1]:8000", "a_b"])
+async def test_any_name_or_address_is_a_host(host: str) -> None:
+    assert (await call("GET", "/things?size=9", headers={"Host": host})).json()["errors"][0]["pointer"] == "?size"
+
+
 async def test_of_a_name_that_is_there_twice_the_last_one_counts() -> None:
     answer = await call("POST", "/tiny", content=b'{"a": 1, "a": 2}', headers=JSON)
     assert (answer.status_code, answer.json()) == (201, {"a": 2})

@@ -70,14 +70,3 @@ async def test_two_requests_that_are_clear_are_both_answered() -> None:
         answer = await said(port, HEAD + b"Content-Length: 2\r\n\r\n{}" + SMUGGLED)
     assert answer.count(b"HTTP/1.1 20") == 2
     assert b"smuggled" in answer
-
-
-async def test_a_websocket_is_not_opened() -> None:
-    upgrade = (
-        b"GET /things HTTP/1.1\r\nHost: a.test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-    )
-    async with served() as port:
-        answer = await said(port, upgrade)
-    assert answer
-    assert b" 101 " not in answer

@@ -104,8 +104,8 @@ def test_text_and_sound_are_documented_as_what_they_are() -> None:
 @pytest.mark.parametrize(
     "path, method, statuses",
     [
-        ("/things", "get", ["200", "304", "400", "401", "503"]),
-        ("/things/{name}", "get", ["200", "304", "400", "404"]),
+        ("/things", "get", ["200", "304", "400", "401", "414", "503"]),
+        ("/things/{name}", "get", ["200", "304", "400", "404", "414"]),
         ("/batches", "post", ["201", "400", "409", "413", "415", "503"]),
     ],
 )

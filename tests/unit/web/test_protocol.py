@@ -4,10 +4,12 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import perf_counter
 from typing import Any
 
 import pytest
-from support.web import an_app
+from litestar import get
+from support.web import ROUTES, an_app
 from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
@@ -20,10 +22,16 @@ REQUEST_ID = b"0123456789abcdef" * 2
 MEGABYTE = 1024 * 1024
 
 
+@get("/slow")
+async def answer_late() -> dict[str, str]:
+    await asyncio.sleep(0.3)
+    return {}
+
+
 @asynccontextmanager
 async def listening(http: Any = None) -> AsyncIterator[int]:
     """Serve on a free port as `groundwork serve` does, or by another protocol."""
-    config = Config(an_app(), **{**UVICORN_OPTIONS, **({"http": http} if http else {})})
+    config = Config(an_app(routes=[*ROUTES, answer_late]), **{**UVICORN_OPTIONS, **({"http": http} if http else {})})
     config.load()
     make: Any = config.http_protocol_class
     loop = asyncio.get_running_loop()
@@ -149,3 +157,85 @@ async def test_a_request_to_speak_websocket_is_served_as_what_it_is() -> None:
     async with listening() as port:
         status, _, problem = await told(port, b"GET /nowhere HTTP/1.1\r\nHost: a\r\n" + upgrade + b"\r\n")
     assert (status, problem["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        b"GET /things HTTP/1.1\r\nHost: a\r\nX: ",
+        CHUNKED + b"ff\r\n{",
+        CHUNKED.replace(b"Transfer-Encoding: chunked", b"Content-Length: 200"),
+    ],
+    ids=["in the head", "in a chunk", "in a body"],
+)
+async def test_who_drips_is_told_to_come_back_with_all_of_it(begin: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_time(monkeypatch, 0.3)
+    async with listening() as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(begin)
+        dripping = asyncio.create_task(drip(writer))
+        answered = await asyncio.wait_for(reader.read(), 10)
+        dripping.cancel()
+        writer.close()
+    assert answered.startswith(b"HTTP/1.1 408 ")
+    assert b'"code":"too_slow"' in answered
+
+
+def in_time(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    monkeypatch.setattr("server.web.protocol.HEAD_SECONDS", seconds)
+    monkeypatch.setattr("server.web.protocol.BODY_SECONDS", seconds)
+
+
+async def drip(writer: asyncio.StreamWriter) -> None:
+    while True:
+        await asyncio.sleep(0.02)
+        writer.write(b" ")
+
+
+async def test_who_says_nothing_is_hung_up_on_and_who_waits_for_an_answer_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    in_time(monkeypatch, 0.1)
+    async with listening() as port:
+        silent, writer = await asyncio.open_connection("127.0.0.1", port)
+        assert await asyncio.wait_for(silent.read(), 10) == b""
+        writer.close()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(2):
+            writer.write(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+            assert head.startswith(b"HTTP/1.1 200")
+            await reader.readexactly(int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]))
+        writer.close()
+
+
+async def test_four_hundred_slow_callers_starve_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_time(monkeypatch, 1.0)
+    async with listening() as port:
+        slow = await slow_callers(port)
+        began = perf_counter()
+        for _ in range(50):
+            status, _, _ = await told(port, b"GET /nowhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            assert status == 404
+        assert (perf_counter() - began) / 50 < 0.1
+        assert await still_open(slow, 3) == 0
+    async with listening(HttpToolsProtocol) as port:
+        assert await still_open(await slow_callers(port), 1.5) == 400
+
+
+async def slow_callers(port: int) -> list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    callers = [await asyncio.open_connection("127.0.0.1", port) for _ in range(400)]
+    for number, (_, writer) in enumerate(callers):
+        writer.write(CHUNKED if number % 2 else b"GET /things HTTP/1.1\r\nX: ")
+    return callers
+
+
+async def still_open(callers: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]], seconds: float) -> int:
+    """Return on how many nobody has hung up after so many seconds; hang up on all."""
+    ends = [asyncio.create_task(reader.read()) for reader, _ in callers]
+    _, waiting = await asyncio.wait(ends, timeout=seconds)
+    for end in waiting:
+        end.cancel()
+    for _, writer in callers:
+        writer.close()
+    return len(waiting)

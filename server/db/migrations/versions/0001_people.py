@@ -18,7 +18,6 @@ TABLES = (
     "sign_ins",
     "care_relations",
     "devices",
-    "pairings",
     "zone_reports",
 )
 
@@ -33,7 +32,6 @@ def upgrade() -> None:
     _sign_ins()
     _care_relations()
     _devices()
-    _pairings()
     _zone_reports()
 
 
@@ -67,7 +65,6 @@ def _clients() -> None:
         sa.Column("day_start", sa.Time(), nullable=False),
         sa.Column("rest_days", sa.Integer(), nullable=False),
         sa.Column("display", sa.Text(), nullable=False),
-        sa.Column("shares_early_stops", sa.Boolean(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name="fk_clients_organisation_id"),
         sa.PrimaryKeyConstraint("organisation_id", "id", name="pk_clients"),
@@ -78,12 +75,13 @@ def _guesses() -> None:
     op.create_table(
         "guesses",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("account_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("bucket", sa.LargeBinary(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("free_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name="fk_guesses_organisation_id"),
-        sa.PrimaryKeyConstraint("organisation_id", "account_hash", name="pk_guesses"),
+        sa.PrimaryKeyConstraint("organisation_id", "bucket", name="pk_guesses"),
     )
+    op.create_index(op.f("ix_guesses_organisation_id_free_at"), "guesses", ["organisation_id", "free_at"], unique=False)
 
 
 def _members() -> None:
@@ -91,7 +89,7 @@ def _members() -> None:
         "members",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("email_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("email_hash", sa.LargeBinary(), nullable=True),
         sa.Column("email", sa.LargeBinary(), nullable=False),
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
@@ -127,6 +125,8 @@ def _sign_ins() -> None:
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("device_id", sa.Uuid(), nullable=True),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("console", sa.Boolean(), nullable=False),
         sa.Column("successor_key", sa.LargeBinary(), nullable=False),
         sa.Column("access_hash", sa.LargeBinary(), nullable=False),
         sa.Column("access_expires_at", INSTANT, nullable=False),
@@ -139,6 +139,9 @@ def _sign_ins() -> None:
         sa.Column("ended_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name="fk_sign_ins_organisation_id"),
         sa.PrimaryKeyConstraint("organisation_id", "id", name="pk_sign_ins"),
+    )
+    op.create_index(
+        op.f("ix_sign_ins_organisation_id_subject_id"), "sign_ins", ["organisation_id", "subject_id"], unique=False
     )
 
 
@@ -179,27 +182,6 @@ def _devices() -> None:
             name="fk_devices_organisation_id_client_id",
         ),
         sa.PrimaryKeyConstraint("organisation_id", "client_id", "id", name="pk_devices"),
-    )
-
-
-def _pairings() -> None:
-    op.create_table(
-        "pairings",
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("client_id", sa.Uuid(), nullable=False),
-        sa.Column("locator", sa.Text(), nullable=False),
-        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("expires_at", INSTANT, nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("used_at", INSTANT, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["organisation_id", "client_id"],
-            ["clients.organisation_id", "clients.id"],
-            name="fk_pairings_organisation_id_client_id",
-        ),
-        sa.PrimaryKeyConstraint("organisation_id", "id", name="pk_pairings"),
-        sa.UniqueConstraint("organisation_id", "locator", name="uq_pairings_organisation_id_locator"),
     )
 
 

@@ -52,7 +52,8 @@ def _completions() -> None:
         sa.Column("ease", sa.Integer(), nullable=True),
         sa.Column("logged_at", INSTANT, nullable=False),
         sa.Column("received_at", INSTANT, nullable=False),
-        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organisation_id", "client_id"],
             ["clients.organisation_id", "clients.id"],

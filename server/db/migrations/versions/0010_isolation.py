@@ -5,7 +5,7 @@ from alembic import op
 from server.db.isolation import isolate, isolate_organisations, open_up, people_tables
 
 revision = "0010"
-down_revision = "0005"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

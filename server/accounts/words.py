@@ -1,0 +1,48 @@
+"""What was done with a client's record, in words for the client: short, plain and calm."""
+
+from collections.abc import Mapping
+from typing import Final
+
+# By operation id, as the audit names what was done.
+TOLD: Final[Mapping[str, str]] = {
+    "addCarer": "Added somebody to your care team",
+    "addClient": "Added you as a client",
+    "addConsent": "Shared something",
+    "addSession": "Planned a session",
+    "addSupportPerson": "Added a support person",
+    "assignPracticeSet": "Planned practice for you",
+    "changeClient": "Changed your details",
+    "changePreferences": "Changed preferences",
+    "changeSession": "Changed a session",
+    "endCare": "Left your care team",
+    "endClientDevice": "Ended a phone",
+    "endDevice": "Ended a phone",
+    "endMember": "Left the clinic and your care team",
+    "endOwnCare": "Ended somebody's care",
+    "endPairingLinks": "Took back a way to connect a phone",
+    "endSupportPerson": "Ended a support person",
+    "exportMe": "Took a copy of the record",
+    "handOverClients": "Handed your care to a colleague",
+    "listAssignments": "Looked at your practice plan",
+    "listClientDevices": "Looked at your phones",
+    "listClients": "Saw you in the list of clients",
+    "listSessions": "Looked at your sessions",
+    "makePairingCode": "Made a code to connect a phone",
+    "makePairingLink": "Made a link to connect a phone",
+    "makeSupportCode": "Made a code for a support person",
+    "makeSupportLink": "Made a link for a support person",
+    "pairPhone": "Connected a phone",
+    "readCareTeam": "Looked at your care team",
+    "readClient": "Looked at your details",
+    "readClientAgenda": "Looked at your agenda",
+    "readClientReport": "Read your practice report",
+    "readSupportView": "Looked at what you share",
+    "revokeConsent": "Stopped sharing something",
+    "changeMember": "Left your care team for other work",
+    "tokenReused": "A phone was signed out to be safe",
+}
+
+
+def told(action: str) -> str:
+    """Return what to call an action before the client whose record it was about."""
+    return TOLD.get(action, "Opened your record")

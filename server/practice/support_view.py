@@ -1,0 +1,24 @@
+"""What somebody who supports a client is shown: what the client shares with them now, and nothing else."""
+
+from msgspec import UNSET
+
+from server.accounts.sharing.service import shared_scopes
+from server.accounts.sharing.support import read_supporter
+from server.accounts.work import Work
+from server.practice import figures
+from server.practice.schemas import SupportView
+from server.practice.standing import read_standing
+
+
+async def read_support_view(work: Work) -> SupportView:
+    """Return what the caller, who supports a client, is shown (`streaks.md` R17: in its gentle form only).
+
+    Raises:
+        NotFound: the client has ended it.
+    """
+    supporter = await read_supporter(work)
+    scopes = await shared_scopes(work, supporter.client)
+    if "streak" not in scopes:
+        return SupportView(shown_name=supporter.shown_name or UNSET)
+    standing = await read_standing(work, supporter.client)
+    return SupportView(shown_name=supporter.shown_name or UNSET, streak=figures.gentle(standing.report()))
