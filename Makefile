@@ -35,7 +35,7 @@ bench: .venv/.ready ## what things cost on this machine, beside ceilings and tar
 	PYTHONPATH=tests $(BIN)/python tests/bench/measure.py
 
 chaos: .venv/.ready ## the laws on 20,000 random cases each, every operation on 1,000 and on every hostile one (hours)
-	$(BIN)/python -m pytest -n 2 --hypothesis-profile=chaos tests/unit/streaks tests/unit/care tests/unit/practice tests/unit/audio tests/unit/web tests/contract
+	$(BIN)/python -m pytest -n 2 --hypothesis-profile=chaos tests/unit/streaks tests/unit/care tests/unit/practice tests/unit/audio tests/unit/web tests/contract tests/api/test_guessing.py tests/api/test_refresh_machine.py
 
 sbom: .venv/.ready ## what a server is made of, as CycloneDX, in build/sbom.json
 	@mkdir -p build

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from support.clinic import Clinic, Person, open_clinic
 from support.postgres import APP, OWNER, as_role, postgres
+from support.world import World, open_world
 
 from server.db.engine import create_engine
 from server.db.migrate import migrate
@@ -82,3 +83,25 @@ async def theo(clinic: Clinic) -> Person:
 @pytest.fixture
 async def ana(clinic: Clinic, theo: Person) -> Person:
     return await clinic.phone(theo, "Ana")
+
+
+@pytest.fixture(scope="session")
+async def sqlite_world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """Two clinics in one file, which only tests make."""
+    folder = tmp_path_factory.mktemp("world")
+    async with open_world(str(shutil.copyfile(sqlite_template, folder / "groundwork.db")), folder) as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+async def postgres_world(postgres_template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """Two clinics in a database of PostgreSQL, as the application's role sees it."""
+    await _execute(postgres_template, f"CREATE DATABASE world TEMPLATE template_clinic OWNER {OWNER}")
+    async with open_world(as_role(f"{postgres_template}/world", APP), tmp_path_factory.mktemp("world")) as world:
+        yield world
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def world(request: pytest.FixtureRequest, sqlite_world: World, postgres_world: World) -> World:
+    """Everybody that the matrix knows (`support/world.py`); built once, since nothing that is asked of it is kept."""
+    return sqlite_world if request.param == "sqlite" else postgres_world

@@ -6,7 +6,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from server.accounts import own_api as own
-from server.accounts import service
+from server.accounts import preferences, service
 from server.accounts.schemas import STAFF, AddClient, ChangeClient, ChangePreferences, Client, Clients, Me
 from server.accounts.sharing import api as sharing
 from server.accounts.team import api as team
@@ -47,13 +47,13 @@ async def change_client(client_id: FromPath[UUID], data: JSONBody[ChangeClient],
 @get("/v1/me", operation_id="readMe", responses=problems(401, 403), **allow("client"))
 async def read_me(work: NamedDependency[Work]) -> Me:
     """Read what a phone needs to know about its owner."""
-    return await service.read_me(work)
+    return await preferences.read_me(work)
 
 
 @patch("/v1/me/preferences", operation_id="changePreferences", responses=problems(400, 401, 403), **allow("client"))
 async def change_preferences(data: JSONBody[ChangePreferences], work: NamedDependency[Work]) -> Me:
     """Change what only the client decides."""
-    return await service.change_preferences(work, data)
+    return await preferences.change_preferences(work, data)
 
 
 HANDLERS: list[Any] = [

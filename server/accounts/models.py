@@ -68,6 +68,7 @@ class ClientRow(OrganisationKey, Row):
     day_start: Mapped[time]
     rest_days: Mapped[int]
     display: Mapped[Display] = mapped_column(Text())
+    left_out: Mapped[Sealed]
     created_at: Mapped[datetime]
 
 

@@ -65,7 +65,8 @@ async def find_client(session: AsyncSession, access: Access, client: UUID) -> Cl
 async def lock_client(session: AsyncSession, access: Access, client: UUID) -> None:
     """Let one request at a time change what belongs to a client."""
     query = select(ClientRow.id).where(ClientRow.organisation_id == access.organisation, ClientRow.id == client)
-    await session.execute(query.with_for_update())
+    # Rows that only point at the client, such as practice that comes in, need not wait.
+    await session.execute(query.with_for_update(key_share=True))
 
 
 async def cares_for(session: AsyncSession, access: Access, member: UUID, client: UUID) -> bool:

@@ -5,6 +5,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.audit.schemas import AuditEntry
+from server.catalogue.vocabulary import Posture, Property
 
 MemberRole = Literal["admin", "therapist", "author", "reviewer", "researcher"]
 Role = Literal["admin", "therapist", "author", "reviewer", "researcher", "client", "support"]
@@ -75,6 +76,13 @@ class Clients(Struct, frozen=True, kw_only=True):
     items: list[Client]
 
 
+class LeftOut(Struct, frozen=True, kw_only=True):
+    """What a client wants left out of what they are offered, in the catalogue's words, without saying why."""
+
+    properties: Annotated[list[Property], Meta(max_length=61)]
+    postures: Annotated[list[Posture], Meta(max_length=10)]
+
+
 class Me(Struct, frozen=True, kw_only=True):
     """What a client's phone needs to know about its owner."""
 
@@ -83,12 +91,17 @@ class Me(Struct, frozen=True, kw_only=True):
     locale: str
     day_start: str
     display: Display
+    left_out: LeftOut
 
 
 class ChangePreferences(Struct, frozen=True, kw_only=True):
-    """What only the client decides: how much of a streak they see."""
+    """What only the client decides: how much of a streak they see, and what they want left out.
+
+    `left_out` replaces what was there. It is kept and served; what is offered does not depend on it yet.
+    """
 
     display: Display | UnsetType = UNSET
+    left_out: LeftOut | UnsetType = UNSET
 
 
 class Device(Struct, frozen=True, kw_only=True):

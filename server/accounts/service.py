@@ -1,4 +1,4 @@
-"""Clients, their preferences and the zones they live in."""
+"""Clients, and the zones they live in."""
 
 from datetime import datetime, time
 from uuid import UUID
@@ -8,7 +8,8 @@ from msgspec import UNSET
 from server.accounts import repository
 from server.accounts.models import CareRelationRow, ClientRow, ZoneRow
 from server.accounts.policy import access_client, note_reads
-from server.accounts.schemas import AddClient, ChangeClient, ChangePreferences, Client, Clients, Me
+from server.accounts.preferences import seal_left_out
+from server.accounts.schemas import AddClient, ChangeClient, Client, Clients, LeftOut
 from server.accounts.work import Work
 from server.kit.days import UnknownZoneError, zone_named
 from server.kit.errors import FieldError, Invalid
@@ -35,6 +36,7 @@ async def add_client(work: Work, data: AddClient) -> Client:
         display="gentle",
         created_at=work.now,
     )
+    row.left_out = seal_left_out(row, key, LeftOut(properties=[], postures=[]))
     work.session.add(row)
     await work.session.flush()
     owner = {"organisation_id": row.organisation_id, "client_id": row.id}
@@ -81,21 +83,6 @@ async def read_client(work: Work, client: UUID) -> Client:
     return _client(row, await work.vault.key(row.organisation_id, row.id), zone, delivered)
 
 
-async def read_me(work: Work) -> Me:
-    """Return what the caller's phone needs to know about its owner."""
-    row = await access_client(work, work.access.subject)
-    _, zone, _ = await repository.find_client_line(work.session, work.access, row.id, work.now)
-    return _me(row, zone)
-
-
-async def change_preferences(work: Work, data: ChangePreferences) -> Me:
-    """Change what only the client decides."""
-    row = await access_client(work, work.access.subject)
-    row.display = row.display if data.display is UNSET else data.display
-    await work.session.flush()
-    return await read_me(work)
-
-
 async def zone_of(work: Work, client: ClientRow) -> str:
     """Return the zone a client is in now, as their phone or the clinic last reported it; the future has not begun."""
     zones = await repository.list_zones(work.session, work.access, client.id)
@@ -131,14 +118,4 @@ def _client(row: ClientRow, key: DataKey, zone: str, delivered: datetime | None)
         rest_days=row.rest_days,
         created_at=row.created_at,
         last_outbox_at=delivered or UNSET,
-    )
-
-
-def _me(row: ClientRow, zone: str) -> Me:
-    return Me(
-        id=row.id,
-        zone=zone,
-        locale=row.locale,
-        day_start=row.day_start.isoformat("minutes"),
-        display=row.display,
     )

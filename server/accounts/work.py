@@ -15,11 +15,12 @@ from server.vault.service import Vault
 
 
 class Visit(Struct, frozen=True, kw_only=True):
-    """A request of somebody who has not signed in."""
+    """A request of somebody who has not signed in; `address` is where it comes from, and empty for a command."""
 
     session: AsyncSession
     now: datetime
     keys: Keys
+    address: str = ""
 
 
 class Work(Struct, frozen=True, kw_only=True):

@@ -26,10 +26,14 @@ At = Literal["password", "code", "step_up", "pairing"]
 
 
 class Bucket(Struct, frozen=True, kw_only=True):
-    """Guesses that are counted together: `free` of them cost nothing, then the wait doubles."""
+    """Guesses that are counted together: `free` of them cost nothing, then the wait doubles.
+
+    `own`: only who is known by it, or at that address, guesses at that account; a right one begins it anew.
+    """
 
     key: bytes
     free: int
+    own: bool
 
 
 def buckets(
@@ -40,19 +44,24 @@ def buckets(
     A device that has signed in to the account before (`known`) is counted alone. Everybody else is counted by account
     and address, by account, and by address.
     """
-    key = keys.derive(organisation, "guesses")
-
-    def bucket(free: int, *parts: bytes) -> Bucket:
-        return Bucket(key=hmac.digest(key, framed(at.encode(), *parts), "sha256"), free=free)
-
     if known is not None:
-        return (bucket(FREE_GUESSES, b"known", account, known),)
+        return (_bucket(keys, organisation, FREE_GUESSES, at, b"known", account, known, own=True),)
     where = address.encode()
     return (
-        bucket(FREE_GUESSES, b"both", account, where),
-        bucket(FREE_AT_ACCOUNT, b"account", account),
-        bucket(FREE_AT_ADDRESS, b"address", where),
+        _bucket(keys, organisation, FREE_GUESSES, at, b"both", account, where, own=True),
+        _bucket(keys, organisation, FREE_AT_ACCOUNT, at, b"account", account),
+        *at_address(keys, organisation, at, address),
     )
+
+
+def at_address(keys: Keys, organisation: UUID, at: At, address: str) -> tuple[Bucket, ...]:
+    """Return where a guess is counted that is at no account in particular: by address alone."""
+    return (_bucket(keys, organisation, FREE_AT_ADDRESS, at, b"address", address.encode()),)
+
+
+def _bucket(keys: Keys, organisation: UUID, free: int, at: At, *parts: bytes, own: bool = False) -> Bucket:
+    key = keys.derive(organisation, "guesses")
+    return Bucket(key=hmac.digest(key, framed(at.encode(), *parts), "sha256"), free=free, own=own)
 
 
 async def count(session: AsyncSession, organisation: UUID, places: Sequence[Bucket], now: datetime) -> None:
@@ -66,11 +75,10 @@ async def count(session: AsyncSession, organisation: UUID, places: Sequence[Buck
     wait = max(row.free_at for row in rows) - now
     if wait > timedelta():
         raise TooManyRequests("Wait a little before trying again.", retry_after=ceil(wait.total_seconds()))
-    for place, row in zip(places, rows, strict=True):
-        forgotten = row.free_at + FORGOTTEN_AFTER <= now
-        row.count = 1 if forgotten else row.count + 1
-        row.free_at = now + _delay(row.count - place.free)
-    await session.flush()
+    counts = [1 if row.free_at + FORGOTTEN_AFTER <= now else row.count + 1 for row in rows]
+    delays = [_delay(each - place.free) for each, place in zip(counts, places, strict=True)]
+    counted = {row.bucket: (each, now + delay) for row, each, delay in zip(rows, counts, delays, strict=True)}
+    await repository.save_guesses(session, organisation, counted)
 
 
 async def forgive(session: AsyncSession, organisation: UUID, places: Sequence[Bucket], now: datetime) -> None:
@@ -79,10 +87,12 @@ async def forgive(session: AsyncSession, organisation: UUID, places: Sequence[Bu
     A shared bucket never begins anew: else whoever has one account could guess at another without end.
     """
     found = await repository.lock_guesses(session, organisation, [each.key for each in places], now)
-    own, *shared = (found[each.key] for each in places)
-    await session.delete(own)
-    for row in shared:
-        row.count = max(row.count - 1, 0)
+    for place in places:
+        row = found[place.key]
+        if place.own:
+            await session.delete(row)
+        else:
+            row.count = max(row.count - 1, 0)
     await session.flush()
 
 

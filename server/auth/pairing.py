@@ -11,7 +11,7 @@ from server.accounts.policy import access_client
 from server.accounts.service import read_zone
 from server.accounts.sharing.support import require_support_person
 from server.accounts.work import Visit, Work
-from server.auth import codes, paired, repository
+from server.auth import codes, guessing, paired, repository
 from server.auth.families import Refused
 from server.auth.links import drawn, link_to
 from server.auth.models import PairingRow
@@ -107,6 +107,7 @@ async def pair(visit: Visit, data: Pair) -> Tokens:
     Raises:
         Refused: unknown, used, ended or expired, or five tries are over; one answer for all.
         Invalid: an unknown zone, or not one of code and secret.
+        TooManyRequests: too many wrong codes from one address.
     """
     zone = read_zone(data.zone, "/zone")
     if isinstance(data.code, UnsetType) == isinstance(data.secret, UnsetType):
@@ -125,12 +126,16 @@ async def _find(visit: Visit, data: Pair) -> PairingRow | None:
     handle = data.organisation if isinstance(data.organisation, str) else None
     organisation = await find_organisation(visit.session, handle)
     locator, secret = codes.read_code(str(data.code))
+    places = guessing.at_address(visit.keys, organisation, "pairing", visit.address)
+    await guessing.count(visit.session, organisation, places, visit.now)
     row = await repository.find_pairing(visit.session, organisation, locator)
     if row is None:
         return None
     row.tries += 1
-    opens = _is_open(row, visit.now) and row.tries <= CODE_TRIES and codes.same_code(secret, row.secret_hash)
-    return row if opens else None
+    if not _is_open(row, visit.now) or row.tries > CODE_TRIES or not codes.same_code(secret, row.secret_hash):
+        return None
+    await guessing.forgive(visit.session, organisation, places, visit.now)
+    return row
 
 
 async def _find_by_secret(visit: Visit, secret: str) -> PairingRow | None:

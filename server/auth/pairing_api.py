@@ -19,7 +19,7 @@ from server.web.policy import allow, allow_everybody
 from server.web.problems import problems
 
 
-@post("/v1/auth/pair", operation_id="pairPhone", responses=problems(400, 401), **allow_everybody())
+@post("/v1/auth/pair", operation_id="pairPhone", responses=problems(400, 401, 429), **allow_everybody())
 async def pair_phone(data: JSONBody[Pair], visit: NamedDependency[Visit]) -> Tokens:
     """Pair a phone by a code that was read out, or by the secret of a link."""
     return await pairing.pair(visit, data)

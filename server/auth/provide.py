@@ -27,9 +27,9 @@ READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 AnyRequest = Request[None, None, State]
 
 
-async def _visit(state: State) -> AsyncIterator[Visit]:
+async def _visit(request: AnyRequest, state: State) -> AsyncIterator[Visit]:
     async with unit_of_work(state.sessions, writes=True) as session:
-        yield Visit(session=session, now=state.clock.now(), keys=state.keyring)
+        yield Visit(session=session, now=state.clock.now(), keys=state.keyring, address=client_address(request.scope))
 
 
 async def _work(request: AnyRequest, state: State) -> AsyncIterator[Work]:
@@ -101,7 +101,7 @@ def _shown(connection: ASGIConnection[Any, Any, Any, Any]) -> Shown:
         cookie=connection.cookies.get(CONSOLE_COOKIE),
         csrf=fields.get("X-CSRF-Token"),
         site=fields.get("Sec-Fetch-Site"),
-        changes=connection.scope["method"] not in READS,
+        changes=connection.scope.get("method") not in READS,
     )
 
 

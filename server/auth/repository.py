@@ -1,6 +1,6 @@
 """Reads and writes of what people sign in with."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -42,6 +42,17 @@ async def lock_guesses(
     )
     rows = await session.scalars(found.returning(GuessRow), execution_options={"populate_existing": True})
     return {row.bucket: row for row in rows}
+
+
+async def save_guesses(
+    session: AsyncSession, organisation: UUID, counted: Mapping[bytes, tuple[int, datetime]]
+) -> None:
+    """Write (count, when the next may come) of locked buckets, always by one statement."""
+    rows = [
+        {"organisation_id": organisation, "bucket": bucket, "count": count, "free_at": free_at}
+        for bucket, (count, free_at) in counted.items()
+    ]
+    await session.execute(update(GuessRow), rows)
 
 
 class Known(NamedTuple):

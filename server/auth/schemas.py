@@ -9,7 +9,7 @@ from server.accounts.sharing.schemas import SupportPerson
 
 # How a sign-in came about. A password alone may not be enough: `permit` in `provide.py`.
 MadeBy = Literal["password", "second_factor", "passkey", "single_sign_on", "pairing"]
-FactorKind = Literal["totp", "recovery_code"]
+FactorKind = Literal["totp", "recovery_code", "passkey"]
 Password = Annotated[str, Meta(min_length=1, max_length=1024)]
 Opaque = Annotated[str, Meta(min_length=1, max_length=256)]
 FactorCode = Annotated[str, Meta(min_length=6, max_length=40, description="From the app, or a recovery code")]

@@ -11,6 +11,7 @@ from server.auth.schemas import SteppedUp, StepUp
 from server.auth.tokens import read_token, same_secret
 from server.kit.errors import FieldError, Forbidden, Invalid
 
+
 class NotProven(Forbidden):
     """The caller is signed in and has not shown again who they are; the try is counted."""
 

@@ -1,6 +1,7 @@
 """Commands about people's data."""
 
 import rich_click as click
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from server.accounts import repository as accounts
 from server.accounts.members import add_member
@@ -10,6 +11,7 @@ from server.auth.credentials import set_password
 from server.cli.common import CommandError, run, say, settings
 from server.cli.keys import make_first_keys
 from server.db.engine import Sessions, create_engine
+from server.db.roles import require_bounded, role_of
 from server.db.schema import is_current, require_current
 from server.db.tenancy import enter
 from server.db.unit import unit_of_work
@@ -60,14 +62,33 @@ async def migrate_database(chosen: Settings) -> None:
     chosen.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(chosen.database_url)
     try:
-        if not await is_current(engine):
-            # Alembic takes as long to import as everything else, and is seldom needed.
-            from server.db.migrate import migrate as to_newest  # noqa: PLC0415
-
-            await to_newest(engine)
+        if engine.dialect.name == "postgresql":
+            await _migrate_as_owner(chosen, engine)
+        elif not await is_current(engine):
+            await _to_newest(engine)
         await make_first_keys(chosen, Sessions(engine))
     finally:
         await engine.dispose()
+
+
+async def _migrate_as_owner(chosen: Settings, app: AsyncEngine) -> None:
+    if not chosen.owner_database_url:
+        raise CommandError("With PostgreSQL, `migrate` needs GROUNDWORK_OWNER_DATABASE_URL: the database's owner.")
+    await require_bounded(app)
+    role, owner = await role_of(app), create_engine(chosen.owner_database_url)
+    try:
+        if role == await role_of(owner):
+            raise CommandError("DATABASE_URL and GROUNDWORK_OWNER_DATABASE_URL must name two roles.")
+        await _to_newest(owner, role)
+    finally:
+        await owner.dispose()
+
+
+async def _to_newest(engine: AsyncEngine, app_role: str | None = None) -> None:
+    # Alembic takes as long to import as everything else, and SQLite seldom needs it.
+    from server.db.migrate import migrate as to_newest  # noqa: PLC0415
+
+    await to_newest(engine, app_role)
 
 
 async def _create_member(role: MemberRole, email: str, name: str, password: str, handle: str) -> None:

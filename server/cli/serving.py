@@ -15,6 +15,7 @@ from server.db.engine import Sessions, create_engine
 from server.db.roles import require_bounded
 from server.db.schema import require_current
 from server.db.unit import unit_of_work
+from server.privacy.ledger import Ledger
 from server.settings import Settings
 from server.vault.keys import read_keys
 from server.web.kit import UVICORN_OPTIONS
@@ -73,13 +74,18 @@ async def _fill(chosen: Settings) -> None:
 
 
 async def _refuse_what_cannot_be_served(chosen: Settings) -> None:
+    list(Ledger(chosen.erasures).read())
     sessions = Sessions(create_engine(chosen.database_url))
-    await require_bounded(sessions.engine)
-    await require_current(sessions.engine)
-    async with unit_of_work(sessions, writes=False) as session:
-        if await accounts.has_demo(session):
-            raise CommandError("This database holds a demo clinic, and its passwords are known. `make run` serves it.")
-    await sessions.engine.dispose()
+    try:
+        await require_bounded(sessions.engine)
+        await require_current(sessions.engine)
+        async with unit_of_work(sessions, writes=False) as session:
+            if await accounts.has_demo(session):
+                raise CommandError(
+                    "This database holds a demo clinic, and its passwords are known. `make run` serves it."
+                )
+    finally:
+        await sessions.engine.dispose()
 
 
 def _serve(chosen: Settings) -> None:

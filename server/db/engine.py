@@ -51,7 +51,8 @@ async def forget_deleted(engine: AsyncEngine) -> None:
     # Not through SQLAlchemy, which would begin a transaction: in one, there is no checkpoint.
     pooled = await engine.raw_connection()
     try:
-        await pooled.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        driver: Any = pooled.driver_connection
+        await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         pooled.close()
 

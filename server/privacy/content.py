@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 from sqlalchemy import Column, Table
 
-from server.accounts.schemas import ChangeClient, Name
+from server.accounts.schemas import ChangeClient, LeftOut, Name
 from server.care.schemas import NewPracticeSet, NewSession
 from server.db.base import Row
 from server.kit.days import UnknownZoneError, on_calendar, zone_named
@@ -24,7 +24,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 # Columns are narrower than this, and no text of the API is longer.
 _Whole = Annotated[int, Meta(ge=0, le=2**31 - 1)]
-_Text = Annotated[str, Meta(max_length=2000)]
+_Text = Annotated[str, Meta(max_length=4000)]
 _Moment = Annotated[datetime, Meta(tz=True)]
 _BOUNDED: Final = {int: _Whole, str: _Text, datetime: _Moment}
 
@@ -57,7 +57,7 @@ def read_content(client: UUID, lines: Mapping[str, list[dict[str, Any]]], now: d
     for table in archived_tables():
         try:
             rows[table.name] = [_read(table, line, client, now) for line in lines[table.name]]
-        except (_Unfit, UnknownZoneError, msgspec.ValidationError):
+        except (_Unfit, UnknownZoneError, msgspec.MsgspecError):
             raise Invalid(f"A line of {table.name}.jsonl does not fit.", code="bad_line") from None
         _refuse_twins(table, rows[table.name])
         _refuse_loose_ends(table, rows)
@@ -81,6 +81,8 @@ def _read(table: Table, line: Mapping[str, Any], client: UUID, now: datetime) ->
         zone_named(row["zone"])
     if table.name in _SHAPES:
         msgspec.convert(line, _SHAPES[table.name])
+    if table.name == CLIENTS:
+        msgspec.json.decode(row["left_out"], type=LeftOut)
     _check_item(table.name, line, now)
     return row
 
@@ -109,15 +111,17 @@ def _type_of(column: Column[object]) -> Any:  # noqa: ANN401 (any type annotatio
     """Return what a column may hold, as the model that owns it is annotated; JSON leaves out what is null."""
     if is_sealed(column):
         return _Text | None
-    told = _annotations(column.table)[column.name].__args__[0]
+    told = annotation_of(column)
     parts = getattr(told, "__args__", ())
     bare = next((each for each in (told, *parts) if each in _BOUNDED), None)
     return (told if bare is None else _BOUNDED[bare]) | None
 
 
-def _annotations(table: Any) -> dict[str, Any]:  # noqa: ANN401 (a table, which SQLAlchemy types as any selectable)
-    owner = next(mapper.class_ for mapper in Row.registry.mappers if mapper.local_table is table)
-    return {name: told for each in reversed(owner.__mro__) for name, told in inspect.get_annotations(each).items()}
+def annotation_of(column: Column[object]) -> Any:  # noqa: ANN401 (any type annotation)
+    """Return what the model says that a column holds: `Mapped[this]`."""
+    owner = next(mapper.class_ for mapper in Row.registry.mappers if mapper.local_table is column.table)
+    told = (inspect.get_annotations(each).get(column.name) for each in owner.__mro__)
+    return next(each for each in told if each is not None).__args__[0]
 
 
 def _refuse_twins(table: Table, rows: list[dict[str, Any]]) -> None:

@@ -3,6 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -48,7 +49,8 @@ class Ledger:
                 _sync_folder(self._path.parent)
             except OSError:
                 # Who is told that nothing was erased must not be erased at the next start.
-                os.ftruncate(file, size)
+                with suppress(OSError):
+                    os.ftruncate(file, size)
                 raise
         finally:
             os.close(file)

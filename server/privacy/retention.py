@@ -24,6 +24,9 @@ class Rule(Struct, frozen=True, kw_only=True):
 
 RULES: Final = (
     Rule(table="pairings", since=("expires_at",), keep=timedelta(days=30), what="expired more than 30 days ago"),
+    Rule(table="invitations", since=("expires_at",), keep=timedelta(days=30), what="expired more than 30 days ago"),
+    Rule(table="factor_challenges", since=("expires_at",), keep=timedelta(days=1), what="expired more than a day ago"),
+    Rule(table="spent_challenges", since=("expires_at",), keep=timedelta(days=1), what="expired more than a day ago"),
     Rule(
         table="sign_ins",
         since=("ended_at", "refresh_expires_at"),

@@ -70,7 +70,7 @@ def refuse(scope: HTTPScope) -> Problem | None:
         return FrameworkProblem(431, "The header fields are too large.", code="headers_too_large")
     if not (_is_text(query) and _is_text(scope.get("raw_path") or b"")) or "\0" in scope["path"]:
         return Invalid("The address holds NUL or bytes that are not UTF-8.", code="bad_address")
-    return _refuse_fields(scope["headers"])
+    return _refuse_fields(list(scope["headers"]))
 
 
 def _refuse_fields(fields: Sequence[tuple[bytes, bytes]]) -> Problem | None:

@@ -12,6 +12,8 @@ from msgspec import Struct
 CONSOLE_COOKIE: Final = "__Host-groundwork"
 # They never get a cookie.
 PHONES: Final = frozenset({"client", "support"})
+# The dependencies that find out who asks, and ask the policy.
+ASKING: Final = frozenset({"caller", "work"})
 _BEARER: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
 _CONSOLE: Final[list[dict[str, list[str]]]] = [{"console": []}]
 
@@ -49,14 +51,19 @@ def policy_of(handler: Any) -> Policy | None:  # noqa: ANN401 (handlers of sever
 
 
 def require_policies(app: Litestar) -> None:
-    """Refuse to start an app with an operation that does not say who may call it.
+    """Refuse to start an app with an operation that does not say who may call it, or says it and never asks.
 
     Raises:
         NoPolicyError: naming the operations.
     """
-    silent = sorted({str(each.operation_id or each) for each in _handlers(app) if policy_of(each) is None})
+    silent = sorted({str(each.operation_id or each) for each in _handlers(app) if not _is_kept(each)})
     if silent:
-        raise NoPolicyError(f"These operations do not say who may call them: {', '.join(silent)}.")
+        raise NoPolicyError(f"These operations do not say who may call them, or do not ask: {', '.join(silent)}.")
+
+
+def _is_kept(handler: HTTPRouteHandler) -> bool:
+    policy = policy_of(handler)
+    return policy is not None and (not policy.roles or bool(ASKING & {*handler.parsed_fn_signature.parameters}))
 
 
 def _handlers(app: Litestar) -> Iterable[HTTPRouteHandler]:

@@ -88,7 +88,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._deadline = None if seconds is None else self.loop.call_later(seconds, self._end_slow)
 
     def _end_slow(self) -> None:
-        if self._in_head or self.cycle:
+        if self._in_head or self.cycle is not None:
             self._refuse(FrameworkProblem(408, "The request did not arrive in time.", code="too_slow"))
         else:
             self.transport.close()
@@ -97,7 +97,7 @@ class HttpProtocol(HttpToolsProtocol):
         """Answer with a problem, unless another answer to this request is on its way or was given; then hang up."""
         if not (self.pipeline or self._is_answered()):
             self.transport.write(_bytes_of(problem))
-        if self.cycle:
+        if self.cycle is not None:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         self.transport.close()

@@ -134,3 +134,16 @@ async def test_handing_over_needs_an_admin_who_has_just_proven_who_they_are(
     assert (await ada.ask("POST", path, json=body)).json()["code"] == "step_up_required"
     assert (await theo.ask("POST", path, json=body)).status_code == 403
     assert await sees(theo, ana)
+
+
+async def test_what_was_shared_with_a_member_by_name_ends_with_their_care(
+    clinic: Clinic, theo: Person, ana: Person
+) -> None:
+    kim = await colleague(clinic, theo, "kim")
+    await add(theo, ana, kim.id)
+    await ana.post("/v1/me/consents", {"scope": "notes", "member_id": kim.id})
+    await ana.post("/v1/me/consents", {"scope": "notes", "member_id": theo.id})
+    await ana.ask("DELETE", f"/v1/me/care-team/{kim.id}")
+    await add(theo, ana, kim.id)
+    consents = (await ana.get("/v1/me/consents"))["items"]
+    assert [(each["member_id"], each["holds"]) for each in consents] == [(theo.id, True), (kim.id, False)]

@@ -1,7 +1,10 @@
 """Decision 0014: guessing is slow, and nobody can lock anybody else out."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from ipaddress import IPv4Address
 from unittest.mock import patch
@@ -9,17 +12,22 @@ from uuid import UUID
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
-from sqlalchemy import event, func, select
-from support.clinic import Clinic, Person, told
+from sqlalchemy import event, func, select, update
+from support.clinic import PASSWORD, Clinic, Person, told
 from support.signing import NOBODY, THEO, WRONG, challenged, counting_checks, enrol, sign_in
 from support.signing import answer as answer_challenge
 from support.statistics import same_distribution
 
-from server.accounts.models import OrganisationRow
-from server.auth import guessing
+from server.accounts.models import MemberRow, OrganisationRow
+from server.accounts.organisations import find_organisation
+from server.auth import guessing, passwords
+from server.auth import sign_in as sign_in_module
+from server.auth.credentials import set_password
 from server.auth.guessing import FREE_AT_ACCOUNT, FREE_GUESSES, LONGEST_DELAY
 from server.auth.models import GuessRow
+from server.auth.passwords import check_password
 from server.db.unit import unit_of_work
 
 CHAOS = settings().max_examples > 1000
@@ -165,3 +173,88 @@ def test_the_statistics_tell_samples_apart_and_leave_equal_ones_alone() -> None:
     one = [n * 0.01 for n in range(40)]
     assert same_distribution(one, [each + 0.001 for each in one]) > 0.9
     assert same_distribution(one, [each + 0.2 for each in one]) < 0.001
+
+
+async def timed(clinic: Clinic, email: str) -> float:
+    began = time.perf_counter()
+    assert (await sign_in(clinic, email, WRONG)).status_code == 401
+    return time.perf_counter() - began
+
+
+async def alike(clinic: Clinic, pairs: int) -> float:
+    """Return how likely the times of known and unknown accounts, taken in turns, come from one source."""
+    times = [(await timed(clinic, THEO), await timed(clinic, NOBODY)) for _ in range(pairs)]
+    return same_distribution(*zip(*times, strict=True))
+
+
+@contextmanager
+def costly_and_unlimited() -> Iterator[None]:
+    """Hash as a server does, and let as many guess as want to."""
+    real = PasswordHasher(time_cost=1, memory_cost=46 * 1024, parallelism=1)
+    free = dict.fromkeys(("FREE_GUESSES", "FREE_AT_ACCOUNT", "FREE_AT_ADDRESS"), 10**6)
+    with patch.multiple(passwords, _hasher=real, NOBODY=real.hash("thrown away")), patch.multiple(guessing, **free):
+        yield
+
+
+async def rehash(clinic: Clinic, theo: Person) -> None:
+    async with unit_of_work(clinic.sessions, writes=True) as session:
+        house = await find_organisation(session, None)
+        await set_password(session, house, UUID(theo.id), PASSWORD, clinic.clock.now())
+
+
+async def test_known_and_unknown_accounts_take_the_same_time(clinic: Clinic, theo: Person) -> None:
+    with costly_and_unlimited():
+        await rehash(clinic, theo)
+        # One in a hundred honest samples looks unlike: three in a row are no chance.
+        likely = 0.0
+        for _ in range(3):
+            likely = likely if likely > 0.01 else await alike(clinic, 200 if CHAOS else 8)
+        assert likely > 0.01
+
+
+async def test_the_clock_would_show_an_unknown_account_that_costs_no_hash(clinic: Clinic, theo: Person) -> None:
+    async def hasty(password: str, stored: str | None) -> bool:
+        return stored is not None and await check_password(password, stored)
+
+    with costly_and_unlimited(), patch.object(sign_in_module, "check_password", hasty):
+        await rehash(clinic, theo)
+        assert await alike(clinic, 8) < 0.01
+
+
+async def test_nobody_waits_while_a_password_is_hashed(clinic: Clinic, theo: Person) -> None:
+    hashing, go_on = threading.Event(), threading.Event()
+
+    def slow(_stored: str, _password: str) -> bool:
+        hashing.set()
+        return go_on.wait(20)
+
+    with patch.object(passwords, "_matches", slow):
+        signing_in = asyncio.create_task(sign_in(clinic))
+        await asyncio.to_thread(hashing.wait, 20)
+        added = await theo.ask("POST", "/v1/clients", json={"name": "Jo", "zone": "Europe/Berlin"})
+        assert (added.status_code, signing_in.done()) == (201, False)
+        go_on.set()
+        assert (await signing_in).status_code == 200
+
+
+async def test_a_member_who_leaves_while_the_password_is_hashed_is_not_let_in(clinic: Clinic, theo: Person) -> None:
+    real = passwords._matches  # noqa: SLF001 - what is watched
+
+    async def leaving(password: str, stored: str | None) -> bool:
+        async with unit_of_work(clinic.sessions, writes=True) as session:
+            ended = update(MemberRow).where(MemberRow.id == UUID(theo.id)).values(ended_at=clinic.clock.now())
+            await session.execute(ended)
+        return real(str(stored), password)
+
+    with patch.object(sign_in_module, "check_password", leaving):
+        assert (await sign_in(clinic)).json()["code"] == "wrong_credentials"
+
+
+@pytest.mark.usefixtures("theo")
+async def test_pairing_codes_are_guessed_slowly_from_one_address(clinic: Clinic) -> None:
+    body = {"code": "ZZZZZ-ZZZZZ", "zone": "Europe/Berlin"}
+    with patch.object(guessing, "FREE_AT_ADDRESS", 6):
+        answers = [await clinic.http.post("/v1/auth/pair", json=body) for _ in range(8)]
+        async with at(clinic, "198.51.100.7") as elsewhere:
+            answers.append(await elsewhere.post("/v1/auth/pair", json=body))
+    assert [each.status_code for each in answers] == [401] * 6 + [429] * 2 + [401]

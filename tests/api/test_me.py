@@ -19,6 +19,7 @@ async def test_a_phone_reads_what_it_needs_to_know_about_its_owner(clinic: Clini
         "locale": "en",
         "day_start": "04:00",
         "display": "gentle",
+        "left_out": {"properties": [], "postures": []},
     }
     assert "Ana" not in str(me)
     answer = await ask(clinic, f"Bearer {ana.tokens['access_token']}")

@@ -1,12 +1,15 @@
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 from joserfc.jwk import ECKey, RSAKey
 from sqlalchemy import func, select, update
+from support.authenticator import Authenticator
 from support.clinic import PASSWORD, Clinic, Person, told
 from support.provider import CLIENT_ID, SECRET, Provider, new_key, serving_provider
 
@@ -18,7 +21,6 @@ from server.auth.oidc.providers import FRESH
 from server.db.tenancy import enter
 from server.db.unit import unit_of_work
 
-Change = Callable[[Provider], object]
 CONFIGURATION = "/.well-known/openid-configuration"
 
 
@@ -44,11 +46,11 @@ async def provider(
         yield provider
 
 
-async def set_up(clinic: Clinic, issuer: str, secret: str = SECRET, *, only: bool = False) -> None:
+async def set_up(clinic: Clinic, issuer: str, client_id: str = CLIENT_ID, *, only: bool = False) -> None:
     async with unit_of_work(clinic.sessions, writes=True) as session:
         house = (await session.scalars(select(OrganisationRow.id))).one()
         await enter(session, house)
-        told = schemas.Provider(organisation=house, issuer=issuer, client_id=CLIENT_ID, client_secret=secret)
+        told = schemas.Provider(organisation=house, issuer=issuer, client_id=client_id, client_secret=SECRET)
         await configure.set_provider(session, clinic.keys, told, only=only, now=clinic.clock.now())
 
 
@@ -132,38 +134,39 @@ async def test_who_is_linked_is_known_by_their_subject_whatever_their_address(
     assert await links(clinic) == 1
 
 
-@pytest.mark.parametrize(
-    "claims",
-    [
-        {"nonce": "another"},
-        {"nonce": None},
-        {"aud": "another client"},
-        {"aud": None},
-        {"aud": [CLIENT_ID, "another client"]},
-        {"aud": [CLIENT_ID, "another client"], "azp": "another client"},
-        {"azp": "another client"},
-        {"iss": "https://another.example"},
-        {"iss": None},
-        {"exp": 1},
-        {"exp": None},
-        {"exp": "never"},
-        {"iat": None},
-        {"sub": None},
-        {"sub": ""},
-        {"sub": 7},
-        {"at_hash": "another token's"},
-        {"email_verified": False},
-        {"email_verified": None},
-        {"email_verified": "true"},
-        {"email": "nobody@clinic.example"},
-        {"email": ["theo@clinic.example"]},
-        {"email": None},
-    ],
-    ids=str,
-)
-async def test_every_wrong_claim_is_refused_alike(clinic: Clinic, provider: Provider, claims: dict[str, Any]) -> None:
-    provider.claims = claims
-    assert told(await sign_in(clinic, provider)) == await refusal(clinic)
+WRONG_CLAIMS: list[dict[str, Any]] = [
+    {"nonce": "another"},
+    {"nonce": None},
+    {"aud": "another client"},
+    {"aud": None},
+    {"aud": [CLIENT_ID, "another client"]},
+    {"aud": [CLIENT_ID, "another client"], "azp": "another client"},
+    {"azp": "another client"},
+    {"iss": "https://another.example"},
+    {"iss": None},
+    {"exp": 1},
+    {"exp": None},
+    {"exp": "never"},
+    {"iat": None},
+    {"sub": None},
+    {"sub": ""},
+    {"sub": 7},
+    {"at_hash": "another token's"},
+    {"email_verified": False},
+    {"email_verified": None},
+    {"email_verified": "true"},
+    {"email": "nobody@clinic.example"},
+    {"email": ["theo@clinic.example"]},
+    {"email": None},
+]
+
+
+async def test_every_wrong_claim_is_refused_alike(clinic: Clinic, provider: Provider) -> None:
+    told_each = {}
+    for claims in WRONG_CLAIMS:
+        provider.claims = claims
+        told_each[str(claims)] = told(await sign_in(clinic, provider))
+    assert set(told_each.values()) == {await refusal(clinic)}, told_each
     assert await links(clinic) == 0
     provider.claims = {}
     assert (await sign_in(clinic, provider)).status_code == 200
@@ -182,23 +185,21 @@ async def test_a_token_may_be_a_minute_off_and_no_more(clinic: Clinic, provider:
         assert (await sign_in(clinic, provider)).status_code == status, claims
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda provider: provider.header.update(alg="none"),
-        lambda provider: provider.header.update(alg="HS256"),
-        lambda provider: provider.header.update(alg="RS384"),
-        lambda provider: setattr(
-            provider, "signs_with", ECKey.generate_key("P-256", {"kid": provider.keys[0].kid, "alg": "ES256"})
-        ),
-        lambda provider: provider.header.update(crit=["unheard-of"]),
-    ],
-    ids=["alg none", "HS256 with the public key", "an algorithm not allowed", "another key of this name", "crit"],
-)
-async def test_every_wrong_signature_is_refused_alike(clinic: Clinic, provider: Provider, change: Change) -> None:
-    change(provider)
-    assert told(await sign_in(clinic, provider)) == await refusal(clinic)
+async def test_every_wrong_signature_is_refused_alike(clinic: Clinic, provider: Provider) -> None:
+    curve = ECKey.generate_key("P-256", {"kid": provider.keys[0].kid, "alg": "ES256"})
+    forgeries: list[tuple[dict[str, Any], ECKey | None]] = [
+        ({"alg": "none"}, None),
+        ({"alg": "HS256"}, None),
+        ({"alg": "RS384"}, None),
+        ({"crit": ["unheard-of"], "unheard-of": "a"}, None),
+        ({}, curve),
+    ]
+    for header, signs_with in forgeries:
+        provider.header, provider.signs_with = header, signs_with
+        assert told(await sign_in(clinic, provider)) == await refusal(clinic), header
     assert await links(clinic) == 0
+    provider.header, provider.signs_with = {}, None
+    assert (await sign_in(clinic, provider)).status_code == 200
 
 
 async def test_another_key_of_the_same_kind_signs_for_nobody(
@@ -237,6 +238,13 @@ async def test_a_state_works_once(clinic: Clinic, provider: Provider) -> None:
     again = provider.approve(started["authorization_url"])
     assert told(await finish(clinic, started, again)) == await refusal(clinic)
     assert len(provider.asked) == asked
+
+
+async def test_of_two_answers_at_once_one_signs_in(clinic: Clinic, provider: Provider) -> None:
+    started = await start(clinic)
+    queries = [provider.approve(started["authorization_url"]) for _ in range(4)]
+    answers = await asyncio.gather(*(finish(clinic, started, each) for each in queries))
+    assert sorted(each.status_code for each in answers) == [200, 401, 401, 401]
 
 
 async def test_a_state_that_was_refused_is_spent_as_well(clinic: Clinic, provider: Provider) -> None:
@@ -294,13 +302,17 @@ async def test_a_provider_that_names_no_issuer_in_its_answers_needs_none(clinic:
     assert (await finish(clinic, started, query)).status_code == 200
 
 
-async def test_a_way_that_began_towards_another_provider_ends_nowhere(clinic: Clinic, provider: Provider) -> None:
+async def test_a_way_that_began_towards_another_provider_or_client_ends_nowhere(
+    clinic: Clinic, provider: Provider
+) -> None:
     started = await start(clinic)
     query = provider.approve(started["authorization_url"])
-    await set_up(clinic, "https://another.example")
-    del query["iss"]
-    assert told(await finish(clinic, started, query)) == await refusal(clinic)
+    for issuer, client_id in (("https://another.example", CLIENT_ID), (provider.issuer, "another client")):
+        await set_up(clinic, issuer, client_id)
+        assert told(await finish(clinic, started, query)) == await refusal(clinic)
     assert "/token" not in provider.asked
+    await set_up(clinic, provider.issuer)
+    assert (await finish(clinic, started, query)).status_code == 200
 
 
 async def test_an_ended_member_is_a_stranger_linked_or_not(clinic: Clinic, provider: Provider) -> None:
@@ -326,39 +338,50 @@ async def test_members_of_another_clinic_are_strangers(clinic: Clinic, provider:
     assert unsaid.json()["code"] == "which_organisation"
 
 
-@pytest.mark.parametrize(
-    "path, answer",
-    [
-        (CONFIGURATION, (500, {}, b"")),
-        (CONFIGURATION, (302, {"Location": "/elsewhere"}, b"")),
-        (CONFIGURATION, (200, {}, b"<html>")),
-        (CONFIGURATION, (200, {}, b"{}")),
-        (CONFIGURATION, (200, {}, b" " * (asking.MOST_BYTES + 1))),
-        ("/token", (500, {}, b"")),
-        ("/token", (302, {"Location": "/elsewhere"}, b"")),
-        ("/token", (401, {}, b'{"error": "invalid_client"}')),
-        ("/token", (400, {}, b'{"error": "invalid_request"}')),
-        ("/token", (200, {}, b'{"id_token": 7}')),
-        ("/keys", (503, {}, b"")),
-        ("/keys", (200, {}, b'{"keys": "many"}')),
-    ],
-)
-async def test_a_provider_that_fails_is_said_to_and_can_be_tried_again(
-    clinic: Clinic, provider: Provider, path: str, answer: tuple[int, dict[str, str], bytes]
-) -> None:
-    if path != CONFIGURATION:
-        started = await start(clinic)
-        query = provider.approve(started["authorization_url"])
-        provider.answers = {path: answer}
-        failed = await finish(clinic, started, query)
-    else:
-        provider.answers = {path: answer}
-        failed = await clinic.http.post("/v1/auth/oidc/start", json={})
-    assert (failed.status_code, failed.json()["code"]) == (503, "provider_unavailable")
-    assert failed.headers["Retry-After"] == "30"
+FAILURES: list[tuple[str, tuple[int, dict[str, str], bytes]]] = [
+    (CONFIGURATION, (500, {}, b"")),
+    (CONFIGURATION, (302, {"Location": "/elsewhere"}, b"")),
+    (CONFIGURATION, (200, {}, b"<html>")),
+    (CONFIGURATION, (200, {}, b"{}")),
+    ("/token", (500, {}, b"")),
+    ("/token", (302, {"Location": "/elsewhere"}, b"")),
+    ("/token", (401, {}, b'{"error": "invalid_client"}')),
+    ("/token", (400, {}, b'{"error": "invalid_request"}')),
+    ("/token", (200, {}, b'{"id_token": 7}')),
+    ("/keys", (503, {}, b"")),
+    ("/keys", (200, {}, b'{"keys": "many"}')),
+]
+
+
+async def test_a_provider_that_fails_is_said_to_and_can_be_tried_again(clinic: Clinic, provider: Provider) -> None:
+    for path, answer in FAILURES:
+        clinic.clock.at += FRESH
+        failed = await _failed(clinic, provider, path, answer)
+        assert (failed.status_code, failed.json()["code"]) == (503, "provider_unavailable"), (path, answer[:2])
+        assert failed.headers["Retry-After"] == "30"
     assert "/elsewhere" not in provider.asked
     provider.answers = {}
     assert (await sign_in(clinic, provider)).status_code == 200
+
+
+async def _failed(
+    clinic: Clinic, provider: Provider, path: str, answer: tuple[int, dict[str, str], bytes]
+) -> httpx.Response:
+    provider.answers = {path: answer} if path == CONFIGURATION else {}
+    if path == CONFIGURATION:
+        return await clinic.http.post("/v1/auth/oidc/start", json={})
+    started = await start(clinic)
+    query = provider.approve(started["authorization_url"])
+    provider.answers = {path: answer}
+    return await finish(clinic, started, query)
+
+
+async def test_an_answer_is_read_to_a_limit_and_no_further(clinic: Clinic, provider: Provider) -> None:
+    for length, status in ((asking.MOST_BYTES, 200), (asking.MOST_BYTES + 1, 503)):
+        clinic.clock.at += FRESH
+        whole = msgspec.json.encode(provider.described()).ljust(length)
+        provider.answers = {CONFIGURATION: (200, {}, whole)}
+        assert (await clinic.http.post("/v1/auth/oidc/start", json={})).status_code == status
 
 
 async def test_a_failure_at_the_token_endpoint_spends_no_state(clinic: Clinic, provider: Provider) -> None:
@@ -379,31 +402,38 @@ async def test_a_provider_that_is_not_there_or_too_slow_is_said_to(clinic: Clini
     assert theo.id
 
 
-@pytest.mark.parametrize(
-    "metadata",
-    [
+async def test_what_a_provider_says_of_itself_must_be_its_own_and_safe(clinic: Clinic, provider: Provider) -> None:
+    for metadata in (
         {"issuer": "https://another.example"},
         {"token_endpoint": "http://provider.example/token"},
         {"authorization_endpoint": "javascript:alert(1)"},
         {"jwks_uri": "file:///etc/passwd"},
-    ],
-    ids=str,
-)
-async def test_what_a_provider_says_of_itself_must_be_its_own_and_safe(
-    clinic: Clinic, provider: Provider, metadata: dict[str, str]
+    ):
+        clinic.clock.at += FRESH
+        provider.metadata = metadata
+        assert (await clinic.http.post("/v1/auth/oidc/start", json={})).status_code == 503, metadata
+
+
+async def by_passkey(clinic: Clinic, device: Authenticator) -> httpx.Response:
+    offered = (await clinic.http.post("/v1/auth/passkey/options")).json()
+    return await clinic.http.post("/v1/auth/passkey", json={"credential": device.use(offered)})
+
+
+async def test_other_ways_stay_open_unless_the_clinic_closes_them(
+    clinic: Clinic, theo: Person, provider: Provider
 ) -> None:
-    provider.metadata = metadata
-    assert (await clinic.http.post("/v1/auth/oidc/start", json={})).status_code == 503
-
-
-async def test_other_ways_stay_open_unless_the_clinic_closes_them(clinic: Clinic, provider: Provider) -> None:
     body = {"email": "theo@clinic.example", "password": PASSWORD}
     assert (await clinic.http.post("/v1/auth/sign-in", json=body)).status_code == 200
+    device = Authenticator()
+    made = device.create(await theo.post("/v1/account/passkeys/options"))
+    await theo.post("/v1/account/passkeys", {"label": "Mine", "credential": made})
+    assert (await by_passkey(clinic, device)).status_code == 200
     await set_up(clinic, provider.issuer, only=True)
     closed = await clinic.http.post("/v1/auth/sign-in", json=body)
     unknown = await clinic.http.post("/v1/auth/sign-in", json={**body, "email": "nobody@clinic.example"})
     assert (closed.status_code, closed.json()["code"]) == (403, "provider_only")
     assert told(closed) == told(unknown)
+    assert (await by_passkey(clinic, device)).status_code == 401
     assert (await sign_in(clinic, provider)).status_code == 200
 
 

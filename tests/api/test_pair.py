@@ -65,9 +65,8 @@ async def test_a_second_phone_of_a_client_does_not_end_the_first(clinic: Clinic,
 
 
 async def test_a_code_forgives_how_it_was_heard_and_typed(clinic: Clinic, theo: Person) -> None:
-    client = await new_client(theo)
     with patch.object(codes, "new_code", side_effect=["A0B1C0D1EF", "A1A1A0A0A0", "10101ZZZZZ"]):
-        first, second, third = [await new_code(theo, client) for _ in range(3)]
+        first, second, third = [await new_code(theo) for _ in range(3)]
     assert (await pair(clinic, "aob1c - odlef")).status_code == 201
     assert (await pair(clinic, second.lower().replace("-", "").translate(LOOKALIKES))).status_code == 201
     assert (await pair(clinic, "-IOLO1 zzzzz-")).status_code == 201

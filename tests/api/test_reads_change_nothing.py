@@ -6,20 +6,21 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import event
-from support import worlds
 from support.clinic import Clinic
-from support.matrix import ROLES, operations
+from support.matrix import operations
 from support.world import World
 
 from server.web.openapi import document
 
-world, sqlite_world, postgres_world = worlds.world, worlds.sqlite_world, worlds.postgres_world
-
 WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
 # Who read what is written down by reading.
 TRAIL = {"audit_entries", "audit_heads"}
+ONE_OF_EACH = ("ana", "theo", "ada", "sam")
 # What must never stand in an address: addresses are kept by proxies, histories and logs.
 PRIVATE = {"token", "password", "secret", "code", "email", "name", "note", "text", "access_token", "refresh_token"}
+
+# Here `name` is that of a file, made of the hash of what it holds.
+OF_FILES = {"/v1/captions/{name}"}
 
 
 @contextmanager
@@ -33,6 +34,7 @@ def written_by(world: World) -> Iterator[set[str]]:
 
     engine = world.clinic.app.app.state.sessions.engine.sync_engine
     event.listen(engine, "before_cursor_execute", note)
+    world.forget()
     yield tables
     event.remove(engine, "before_cursor_execute", note)
 
@@ -43,7 +45,7 @@ async def test_reading_changes_nothing(world: World) -> None:
         answered = [
             operation.name
             for operation in reads
-            for caller in ROLES
+            for caller in ONE_OF_EACH
             if (await world.ask(operation, caller, ("own",) * len(operation.slots)))[0] == 200
         ]
     assert len(set(answered)) > 5
@@ -60,11 +62,11 @@ async def test_a_write_would_be_noticed(world: World) -> None:
 async def test_no_address_holds_a_secret_or_a_name(clinic: Clinic) -> None:
     told = document(clinic.app.app)
     asked = [
-        each["name"]
-        for path in told["paths"].values()
-        for operation in path.values()
+        (path, each["name"])
+        for path, methods in told["paths"].items()
+        for operation in methods.values()
         for each in operation.get("parameters", ())
         if each["in"] in {"path", "query"}
     ]
     assert len(asked) > 10
-    assert {name for name in asked if name.lower() in PRIVATE} == set()
+    assert {path for path, name in asked if name.lower() in PRIVATE} <= OF_FILES

@@ -1,11 +1,18 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select, update
 from support.clinic import NOON, PASSWORD, Clinic, Person, told
+
+from server.accounts.models import DeviceRow, MemberRow
+from server.audit.models import AuditRow
+from server.auth.tokens import Token, read_token
+from server.db.unit import unit_of_work
 
 Tokens = dict[str, Any]
 Act = tuple[str, float]
@@ -179,6 +186,50 @@ async def test_what_is_no_refresh_token_of_ours_changes_nothing(clinic: Clinic, 
         assert await code_of(clinic, text) == "signed_out", text
     assert (await refresh(clinic, "x" * 257)).status_code == 400
     assert await rotate(clinic, ana.tokens)
+
+
+async def test_a_forged_token_with_the_right_ids_ends_nothing(clinic: Clinic, ana: Person) -> None:
+    genuine = read_token(ana.tokens["refresh_token"], "gwr")
+    assert genuine
+    for secret in (bytes(32), genuine.secret[:16] + bytes(16), bytes(16) + genuine.secret[16:]):
+        forged = Token(organisation=genuine.organisation, sign_in=genuine.sign_in, secret=secret)
+        assert await code_of(clinic, forged.text("gwr")) == "signed_out"
+    assert await works(clinic, await rotate(clinic, ana.tokens))
+
+
+async def test_a_theft_is_in_the_audit(clinic: Clinic, ana: Person) -> None:
+    await rotate(clinic, await rotate(clinic, ana.tokens))
+    await refresh(clinic, ana.tokens)
+    async with unit_of_work(clinic.sessions, writes=False) as session:
+        (entry,) = await session.scalars(select(AuditRow).where(AuditRow.action == "tokenReused"))
+    assert (str(entry.actor_id), entry.actor_role, str(entry.client_id)) == (ana.id, "client", ana.id)
+
+
+async def end(clinic: Clinic, row: Any, key: str) -> None:
+    async with unit_of_work(clinic.sessions, writes=True) as session:
+        await session.execute(update(row).where(row.id == UUID(key)).values(ended_at=clinic.clock.now()))
+
+
+async def test_an_ended_phone_is_out_at_its_next_request_and_refresh(clinic: Clinic, theo: Person, ana: Person) -> None:
+    tablet = await clinic.pair(theo, ana.id)
+    await end(clinic, DeviceRow, ana.tokens["device_id"])
+    assert not await works(clinic, ana.tokens)
+    assert await code_of(clinic, ana.tokens) == "signed_out"
+    assert await works(clinic, await rotate(clinic, tablet.tokens))
+
+
+async def test_an_ended_member_is_out_at_their_next_request_and_refresh(clinic: Clinic, theo: Person) -> None:
+    await end(clinic, MemberRow, theo.id)
+    assert not await works(clinic, theo.tokens)
+    assert await code_of(clinic, theo.tokens) == "signed_out"
+
+
+async def test_a_new_role_counts_at_once_and_in_the_next_tokens(clinic: Clinic, theo: Person) -> None:
+    async with unit_of_work(clinic.sessions, writes=True) as session:
+        await session.execute(update(MemberRow).where(MemberRow.id == UUID(theo.id)).values(role="author"))
+    headers = {"Authorization": f"Bearer {theo.tokens['access_token']}"}
+    assert (await clinic.http.get("/v1/clients", headers=headers)).status_code == 403
+    assert (await rotate(clinic, theo.tokens))["role"] == "author"
 
 
 @BOUNDED

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 from litestar import Litestar, get
+from litestar.di import NamedDependency, Provide
 from litestar.routes import HTTPRoute
 from support.clinic import Clinic
 
 from server.web.openapi import document
-from server.web.policy import NoPolicyError, Policy, allow, allow_everybody, policy_of, require_policies
+from server.web.policy import ASKING, NoPolicyError, Policy, allow, allow_everybody, policy_of, require_policies
 
 # Whoever adds one here opens it to the whole internet.
 OPEN = {
@@ -33,8 +34,6 @@ OPEN = {
     "signInByPasskey",
     "startOidc",
 }
-# The dependencies that find out who asks, and ask the policy.
-ASKING = {"caller", "work"}
 
 
 def handlers(app: Litestar) -> dict[str, Any]:
@@ -83,15 +82,26 @@ def planted() -> None: ...
 def undocumented() -> None: ...
 
 
-@get("/fine", sync_to_thread=False, **allow("therapist"))
-def fine() -> None: ...
+@get("/unasked", sync_to_thread=False, operation_id="readUnasked", **allow("therapist"))
+def unasked() -> None: ...
+
+
+@get(
+    "/fine",
+    sync_to_thread=False,
+    dependencies={"work": Provide(lambda: {"a": 1}, sync_to_thread=False)},
+    **allow("therapist"),
+)
+def fine(work: NamedDependency[dict[str, int]]) -> None: ...
 
 
 @get("/open", sync_to_thread=False, **allow_everybody())
 def open_to_all() -> None: ...
 
 
-@pytest.mark.parametrize("route, name", [(planted, "readPlanted"), (undocumented, "undocumented")])
+@pytest.mark.parametrize(
+    "route, name", [(planted, "readPlanted"), (undocumented, "undocumented"), (unasked, "readUnasked")]
+)
 def test_a_route_without_a_policy_stops_the_start(route: Any, name: str) -> None:
     with pytest.raises(NoPolicyError, match=name):
         require_policies(Litestar([fine, open_to_all, route], openapi_config=None))

@@ -178,14 +178,15 @@ def cheap_passwords() -> AbstractContextManager[Any]:
 
 
 @asynccontextmanager
-async def open_clinic(database_url: str, folder: Path) -> AsyncIterator[Clinic]:
-    """Serve the real application on a migrated database."""
+async def open_clinic(database_url: str, folder: Path, **environ: str) -> AsyncIterator[Clinic]:
+    """Serve the real application on a migrated database; `environ` are more settings, or others."""
     settings = read_settings(
         {
             "GROUNDWORK_DATABASE_URL": database_url,
             "GROUNDWORK_DATA": str(folder),
             "GROUNDWORK_CONTENT": str(CONTENT),
             "GROUNDWORK_KEYS": KEYS,
+            **environ,
         }
     )
     clock = HandClock()

@@ -4,17 +4,17 @@ import asyncio
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from support.clinic import KEYS, NOON
 
-from server.accounts.models import OrganisationRow
+from server.accounts.models import ClientRow, OrganisationRow
 from server.accounts.work import Visit
 from server.audit.models import AuditRow
 from server.auth import families
@@ -43,7 +43,7 @@ class House:
         self.runner = runner
         self.sessions = sessions
         self.keys = LocalKeys(listed.versions, index=listed.index)
-        self.organisation = new_id()
+        self.organisation, self.client = new_id(), new_id()
 
     async def found(self) -> None:
         row = OrganisationRow(
@@ -54,12 +54,17 @@ class House:
             session.add(row)
             await session.flush()
             await Vault(session, self.keys).add(row.id, row.id, NOON)
+            await session.execute(insert(ClientRow).values(self._client()))
+
+    def _client(self) -> dict[str, Any]:
+        who = {"organisation_id": self.organisation, "id": self.client, "name": b"", "locale": "en"}
+        return {**who, "day_start": time(4), "rest_days": 0, "display": "gentle", "created_at": NOON}
 
     async def begin(self) -> str:
         async with unit_of_work(self.sessions, writes=True) as session:
             await enter(session, self.organisation)
             tokens = families.start_sign_in(
-                session, self.organisation, new_id(), "client", None, NOON, made_by="pairing"
+                session, self.organisation, self.client, "client", None, NOON, made_by="pairing"
             )
         return tokens.refresh_token
 
@@ -78,9 +83,10 @@ class House:
     async def ended(self, sign_in: UUID) -> tuple[bool, int]:
         """Return whether a family has ended, and how many thefts of it are in the audit."""
         async with unit_of_work(self.sessions, writes=False) as session:
+            await enter(session, self.organisation)
             row = await session.get(SignInRow, (self.organisation, sign_in))
             thefts = select(func.count()).where(AuditRow.object_id == sign_in, AuditRow.action == "tokenReused")
-            assert row
+            assert row, "no such sign-in"
             return row.ended_at is not None, await session.scalar(thefts) or 0
 
 
@@ -120,7 +126,7 @@ class Family(RuleBasedStateMachine):
     def _judge(self, token: str, answers: list[str]) -> None:
         place, newest = self.chain.index(token), len(self.chain) - 1
         if self.over:
-            assert set(answers) == {"signed_out"}
+            assert set(answers) == {"signed_out"}, answers
         elif place == newest:
             assert len(set(answers)) == 1, "two successors"
             assert answers[0].startswith("gwr_"), "ended wrongly"

@@ -6,6 +6,7 @@ before each test. Opening an application and a database takes ten times as long 
 
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,7 +24,14 @@ async def lasting(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Clinic]:
     folder = tmp_path_factory.mktemp("lasting")
-    if request.param == "sqlite":
+    async with opened(request.param, sqlite_template, postgres_template, folder) as clinic:
+        yield clinic
+
+
+@asynccontextmanager
+async def opened(kind: str, sqlite_template: Path, postgres_template: str, folder: Path) -> AsyncIterator[Clinic]:
+    """Open an application on an empty database of this kind."""
+    if kind == "sqlite":
         async with open_clinic(str(shutil.copyfile(sqlite_template, folder / "groundwork.db")), folder) as clinic:
             yield clinic
         return

@@ -19,7 +19,7 @@ from server.privacy.ledger import Ledger
 DAY = timedelta(days=1)
 
 
-async def live(theo: Person, ana: Person, **words: str) -> None:
+async def live(theo: Person, ana: Person, /, **words: str) -> None:
     """Practise, plan and share, so that every table of a client has rows; `words` are what Ana writes."""
     path = f"/v1/clients/{ana.id}"
     for days, status in ((-10, "held"), (-3, "cancelled"), (4, "scheduled")):
@@ -46,16 +46,16 @@ async def live(theo: Person, ana: Person, **words: str) -> None:
     await ana.ask("PATCH", "/v1/me/preferences", json={"display": "count"})
     await ana.post("/v1/me/consents", {"scope": "notes"})
     await ana.post("/v1/me/consents", {"scope": "streak", "member_id": theo.id})
-    await support(ana, words.get("supporter", "Sam"), words.get("shown", "A."))
+    await support(ana, words.get("supporter", "Sam"), words.get("shown", "A."), theo.handle)
 
 
-async def support(ana: Person, name: str, shown: str) -> Person:
+async def support(ana: Person, name: str, shown: str, handle: str | None = None) -> Person:
     """Let somebody support Ana, with a phone of their own."""
     await prove(ana)
     given = {"name": name, "shown_name": shown, "scopes": ["streak"]}
-    person = await ana.post("/v1/me/support-persons", given)
+    person = (await ana.post("/v1/me/support-persons", given))["support_person"]
     code = (await ana.post(f"/v1/me/support-persons/{person['id']}/pairing-codes"))["code"]
-    body = {"code": code, "zone": "Europe/Berlin", **({"organisation": ana.handle} if ana.handle else {})}
+    body = {"code": code, "zone": "Europe/Berlin", **({"organisation": handle} if handle else {})}
     answer = await ana.http.post("/v1/auth/pair", json=body)
     assert answer.status_code == 201, answer.text
     return Person(ana.http, answer.json(), ("/v1/auth/refresh", {}))

@@ -32,10 +32,7 @@ ROLES = {
     **dict.fromkeys(ADMINS, "admin"),
     **dict.fromkeys(SUPPORT, "support"),
 }
-ABROAD = {
-    **dict.fromkeys(("ana", "mara", "theo", "kim", "ada", "sam"), ("elsewhere",)),
-    **dict.fromkeys(("lena", "nils", "olga"), ("own", "same clinic")),
-}
+ELSEWHERE = {"lena", "nils", "olga"}
 # Whom nothing is told, whatever they ask for.
 STRANGERS = ("anonymous", "forged", "replaced", "expired", "signed out", "ended phone", "ended member")
 
@@ -45,6 +42,7 @@ OVERSIGHT = {"handOverClients"}
 OF_THE_HOUSE = {"invitations"}
 # Names of parameters that hold an id and are not named after their table.
 NAMED = {"interval": "sessions", "practice_set_id": "practice_sets"}
+CURSORS = {"after", "before", "cursor", "page", "since"}
 UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 DEEPEST = 6
 
@@ -63,7 +61,7 @@ class Slot(Struct, frozen=True, kw_only=True):
 
 
 class Operation(Struct, frozen=True, kw_only=True):
-    """`roles` may call it; `others` are the parameters that are no ids, as good as can be guessed."""
+    """`cursors` page a list; `others` are the parameters that are no ids, as good as can be guessed."""
 
     name: str
     method: str
@@ -71,6 +69,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     secured: bool
     roles: tuple[str, ...]
     slots: tuple[Slot, ...]
+    cursors: tuple[str, ...]
     others: dict[str, dict[str, Any]]
     body: Any
 
@@ -116,6 +115,7 @@ def _operation(
         roles=roles,
         slots=tuple(Slot(carrier=each["in"], name=each["name"], needed=each["in"] == "path") for each in ids)
         + body_slots,
+        cursors=tuple(each["name"] for each in given if each["name"] in CURSORS),
         others={
             where: {each["name"]: sample(known, each["schema"]) for each in needed if each["in"] == where}
             for where in ("path", "query")

@@ -19,6 +19,7 @@ import uvicorn
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 from joserfc.jws import JWSRegistry
+from joserfc.registry import HeaderParameter
 from support.clinic import HandClock
 
 CLIENT_ID, SECRET = "groundwork at the clinic", "a canary secret: of/the+client"
@@ -26,7 +27,7 @@ Key = RSAKey | ECKey
 
 
 def new_key(name: str = "first") -> RSAKey:
-    return RSAKey.generate_key(2048, {"kid": name, "use": "sig", "alg": "RS256"})
+    return RSAKey.generate_key(2048, {"kid": name, "use": "sig"})
 
 
 class Provider:
@@ -68,7 +69,7 @@ class Provider:
     def _answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
         match path:
             case "/.well-known/openid-configuration":
-                return self._json(200, self._described())
+                return self._json(200, self.described())
             case "/keys":
                 return self._json(200, KeySet(list(self.keys)).as_dict())
             case "/token":
@@ -77,7 +78,7 @@ class Provider:
             case _:
                 return self._json(404, {})
 
-    def _described(self) -> dict[str, Any]:
+    def described(self) -> dict[str, Any]:
         described = {
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",
@@ -121,7 +122,8 @@ class Provider:
         header = {"alg": "ES256" if isinstance(key, ECKey) else "RS256", "kid": key.kid} | self.header
         if header["alg"] in ("none", "HS256"):
             return self._forged(header, claims)
-        registry = JWSRegistry(algorithms=["RS256", "ES256", "RS384"])
+        known = {"unheard-of": HeaderParameter("A word nobody else knows", "str")}
+        registry = JWSRegistry(known, algorithms=["RS256", "ES256", "RS384"])
         return jwt.encode(header, claims, key, registry=registry)
 
     def _forged(self, header: dict[str, Any], claims: dict[str, Any]) -> str:

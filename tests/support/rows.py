@@ -11,6 +11,11 @@ from sqlalchemy.types import TypeEngine
 from support.clinic import NOON, Person
 from support.matrix import PLACES, owner_column
 
+from server.db.base import SealedText
+from server.vault.keys import Keys
+from server.vault.sealing import Place
+from server.vault.service import Vault
+
 
 class Home(Struct, frozen=True, kw_only=True):
     """A client and whoever cares for them."""
@@ -20,23 +25,25 @@ class Home(Struct, frozen=True, kw_only=True):
     phone: Person
 
 
-async def rows_of(session: AsyncSession, tables: set[Table], homes: list[Home]) -> dict[tuple[str, bool, str], UUID]:
+async def rows_of(
+    session: AsyncSession, keys: Keys, tables: set[Table], homes: list[Home]
+) -> dict[tuple[str, bool, str], UUID]:
     """Return the id of a row of each table, for each place and for clients and staff."""
     return {
-        (place, of_client, table.name): await _row(session, table, home, of_client=of_client)
+        (place, of_client, table.name): await _row(session, keys, table, home, of_client=of_client)
         for place, home in zip(PLACES, homes, strict=False)
         for table in tables
         for of_client in (True, False)
     }
 
 
-async def _row(session: AsyncSession, table: Table, home: Home, *, of_client: bool) -> UUID:
+async def _row(session: AsyncSession, keys: Keys, table: Table, home: Home, *, of_client: bool) -> UUID:
     if table.name == "members":
         return UUID(home.therapist.id)
     query = select(table.c.id).where(table.c.organisation_id == home.organisation).order_by(table.c.id).limit(1)
     for name, who in _owner(table, home, of_client=of_client).items():
         query = query.where(table.c[name] == who)
-    return await session.scalar(query) or await _invent(session, table, home, of_client=of_client)
+    return await session.scalar(query) or await _invent(session, keys, table, home, of_client=of_client)
 
 
 def _owner(table: Table, home: Home, *, of_client: bool) -> dict[str, UUID]:
@@ -46,16 +53,20 @@ def _owner(table: Table, home: Home, *, of_client: bool) -> dict[str, UUID]:
     return {column: whose[column]} if column else {}
 
 
-async def _invent(session: AsyncSession, table: Table, home: Home, *, of_client: bool) -> UUID:
+async def _invent(session: AsyncSession, keys: Keys, table: Table, home: Home, *, of_client: bool) -> UUID:
     """Write a row that nobody makes by what the world furnishes: its ids are right, and the rest is anything."""
     known = {"organisation_id": home.organisation, "id": uuid4(), **_owner(table, home, of_client=of_client)}
     for key in table.foreign_keys:
         if key.parent.name not in known and key.column.name == "id":
-            known[key.parent.name] = await _row(session, key.column.table, home, of_client=of_client)
+            known[key.parent.name] = await _row(session, keys, key.column.table, home, of_client=of_client)
     needed = [each for each in table.columns if each.name in known or not each.nullable]
     values = {each.name: known.get(each.name, _anything(each.type)) for each in needed}
     lacking = [name for name, value in values.items() if value is None]
     assert not lacking, f"Teach tests/support/world.py to furnish a row of `{table.name}`: {lacking} cannot be guessed."
+    key = await Vault(session, keys).key(home.organisation, owner := values.get("client_id", home.organisation))
+    for column in [each.name for each in needed if isinstance(each.type, SealedText)]:
+        place = Place(table=table.name, column=column, organisation=home.organisation, owner=owner, row=known["id"])
+        values[column] = key.seal(place, "anything")
     await session.execute(insert(table).values(values))
     return known["id"]
 

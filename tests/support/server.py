@@ -8,23 +8,24 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 
 ROOT = Path(__file__).parents[2]
 
 
-def groundwork(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, with no settings but those given."""
+def groundwork(*arguments: str, given: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, with no settings but those given; `given` is what it reads from standard input."""
     command = [sys.executable, "-m", "server", *arguments]
     return subprocess.run(  # noqa: S603 - our own command
-        command, env=_environ(environ), cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+        command, env=_environ(environ), cwd=ROOT, input=given, capture_output=True, text=True, check=False, timeout=120
     )
 
 
 @contextmanager
-def serving(*arguments: str, **environ: str) -> Iterator[str]:
-    """Run `groundwork serve` (or what is given) until it is ready; yield its address."""
+def serving(*arguments: str, out: BinaryIO | int = subprocess.DEVNULL, **environ: str) -> Iterator[str]:
+    """Run `groundwork serve` (or what is given) until it is ready; yield its address. What it says goes to `out`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -33,8 +34,8 @@ def serving(*arguments: str, **environ: str) -> Iterator[str]:
         command,
         env=_environ({**environ, "GROUNDWORK_PORT": str(port)}),
         cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=out,
+        stderr=out,
     ) as process:
         try:
             _wait(f"http://127.0.0.1:{port}/readyz", process)

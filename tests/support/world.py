@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 from sqlalchemy import update
@@ -16,8 +17,10 @@ from support.matrix import CLIENTS, SUPPORT, Operation, table_of, tables_named
 from support.rows import Home, rows_of
 
 from server.accounts.models import DeviceRow, MemberRow
+from server.auth import passwords
 from server.auth.models import SignInRow
 from server.auth.tokens import Token, read_token
+from server.db.base import Row
 from server.db.unit import unit_of_work
 
 Said = tuple[int, str, tuple[tuple[str, str], ...]]
@@ -71,8 +74,12 @@ class World:
 @asynccontextmanager
 async def open_world(database: str, folder: Path) -> AsyncIterator[World]:
     """Build the world on a migrated, empty database."""
+    real = {name: getattr(passwords, name) for name in ("_hasher", "NOBODY")}
     async with open_clinic(database, folder) as clinic:
-        yield await build_world(clinic)
+        world = await build_world(clinic)
+        # A world lasts longer than the tests that need cheap passwords.
+        with patch.multiple(passwords, **real):
+            yield world
 
 
 async def build_world(clinic: Clinic) -> World:
@@ -101,7 +108,8 @@ async def build_world(clinic: Clinic) -> World:
     async with unit_of_work(clinic.sessions, writes=True) as session:
         # Whatever needs a proof of who they are is asked by people who have just given it.
         await session.execute(update(SignInRow).values(stepped_up_at=clinic.clock.now()))
-        rows = await rows_of(session, tables_named(clinic.app.app), homes)
+        tables = tables_named(clinic.app.app) | {Row.metadata.tables["completions"]}
+        rows = await rows_of(session, clinic.keys, tables, homes)
     keep_nothing(clinic)
     return World(clinic, tokens | strangers, rows)
 

@@ -134,3 +134,17 @@ def test_a_planted_fault_is_found(change: Row, fault: str) -> None:
 
 def test_an_answer_that_is_given_twice_is_found() -> None:
     assert "1.1.1: more than once" in list(faults([*rows(), rows()[0]]))
+
+
+def named_by(threat_model: str) -> set[str]:
+    return {f"tests/{each}" for each in re.findall(r"`([a-z_/]+\.py)`", threat_model)}
+
+
+def test_every_check_that_the_threat_model_names_is_there() -> None:
+    named = named_by(read("docs/security/threat-model.md"))
+    assert len(named) > 20
+    assert {each for each in named if not (ROOT / each).is_file()} == set()
+
+
+def test_a_check_that_is_gone_would_be_found() -> None:
+    assert named_by("shown by `api/test_gone.py`, `make test`") == {"tests/api/test_gone.py"}

@@ -2,13 +2,20 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
+import asyncpg
 import pytest
 import yaml
 from support.documents import read
+from support.postgres import APP, OWNER, as_role
 
 from server.cli import main
-from server.settings import SETTINGS, read_settings
+from server.db.engine import create_engine
+from server.db.migrate import migrate
+from server.db.roles import require_bounded, role_of
+from server.db.schema import require_current
+from server.settings import SETTINGS, database_url, read_settings
 
 INSTRUCTION = re.compile(r"^([A-Z]+) (.*?)(?<!\\)$", re.MULTILINE | re.DOTALL)
 SECRET = re.compile(r"password|secret|token|api_?key|BEGIN [A-Z ]*PRIVATE", re.IGNORECASE)
@@ -94,19 +101,50 @@ def test_what_the_image_copies_is_let_through() -> None:
     assert read(".dockerignore").startswith("*\n")
 
 
-def test_the_composition_has_an_app_and_a_database_that_are_asked_for_their_health() -> None:
+def test_the_composition_migrates_as_the_owner_before_it_serves() -> None:
     services = composition()["services"]
-    assert services["app"]["depends_on"] == {"db": {"condition": "service_healthy"}}
+    assert services["app"]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+    assert services["migrate"]["depends_on"] == {"db": {"condition": "service_healthy"}}
     assert services["db"]["healthcheck"]["test"][:2] == ["CMD", "pg_isready"]
-    assert services["app"]["command"] == ["serve", "--migrate"]
+    assert (services["migrate"]["command"], services["app"]["command"]) == (["migrate"], ["serve"])
+
+
+def test_only_what_migrates_has_the_owners_password() -> None:
+    services = composition()["services"]
+    assert {name for name, each in services.items() if "OWNER_PASSWORD" in str(each)} == {"db", "migrate"}
+    assert OWNER in services["migrate"]["environment"]["GROUNDWORK_OWNER_DATABASE_URL"]
+    assert {APP in services[name]["environment"]["DATABASE_URL"] for name in ("app", "migrate")} == {True}
 
 
 def test_the_composition_has_no_password_and_none_by_default() -> None:
-    services = composition()["services"]
-    required = "${POSTGRES_PASSWORD:?put POSTGRES_PASSWORD into .env}"
-    assert services["db"]["environment"]["POSTGRES_PASSWORD"] == required
-    assert services["app"]["environment"]["DATABASE_URL"] == f"postgresql://groundwork:{required}@db/groundwork"
-    assert set(re.findall(r"\$\{POSTGRES_PASSWORD(.)", read("compose.yaml"))) == {":"}
+    text = read("compose.yaml")
+    assert set(re.findall(r"\$\{(\w+)", text)) == {"OWNER_PASSWORD", "APP_PASSWORD", "PORT"}
+    assert set(re.findall(r"\$\{\w+_PASSWORD(.{2})", text)) == {":?"}
+    assert "PASSWORD '" not in text
+
+
+async def test_the_roles_of_the_composition_can_migrate_and_serve(postgres_server: str) -> None:
+    """Its SQL, with names of this test's own, and passwords as psql would put them in."""
+    mark = uuid4().hex
+    text = composition()["configs"]["roles"]["content"]
+    statements = [each for each in text.splitlines() if not each.startswith("\\") and "postgres" not in each]
+    sql = re.sub(r":'\w+'", "'a password of 24 letters'", "\n".join(statements))
+    sql = re.sub(r"\bgroundwork\w*", rf"\g<0>_{mark}", sql)
+    server = await asyncpg.connect(f"{postgres_server}/postgres")
+    await server.execute(f"CREATE DATABASE groundwork_{mark}")
+    await server.execute(sql)
+    owner, app = [
+        create_engine(database_url(as_role(f"{postgres_server}/groundwork_{mark}", f"{role}_{mark}")))
+        for role in (OWNER, APP)
+    ]
+    await migrate(owner, await role_of(app))
+    await require_current(app)
+    await require_bounded(app)
+    for engine in (owner, app):
+        await engine.dispose()
+    await server.execute(f"DROP DATABASE groundwork_{mark}")
+    await server.execute(f"DROP ROLE {OWNER}_{mark}, {APP}_{mark}")
+    await server.close()
 
 
 def test_only_the_machine_itself_reaches_the_composition() -> None:

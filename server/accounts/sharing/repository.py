@@ -1,6 +1,6 @@
 """Reads and writes of what clients share. Every function takes the caller's `Access`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -42,6 +42,22 @@ async def revoke_alike(session: AsyncSession, access: Access, row: ConsentRow, n
     )
 
 
+async def revoke_all_to(
+    session: AsyncSession, access: Access, member: UUID, clients: Collection[UUID], now: datetime
+) -> None:
+    """Revoke what these clients share with one member by name."""
+    await session.execute(
+        update(ConsentRow)
+        .where(
+            ConsentRow.organisation_id == access.organisation,
+            ConsentRow.client_id.in_(clients),
+            ConsentRow.member_id == member,
+            *_unended(now),
+        )
+        .values(revoked_at=now)
+    )
+
+
 async def revoke_all_of(session: AsyncSession, access: Access, support_person: UUID, now: datetime) -> None:
     """Revoke everything the caller shares with somebody who supports them."""
     query = update(ConsentRow).where(*_held(access, now), ConsentRow.support_person_id == support_person)
@@ -52,9 +68,12 @@ def _held(access: Access, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         ConsentRow.organisation_id == access.organisation,
         ConsentRow.client_id == access.subject,
-        ConsentRow.revoked_at.is_(None),
-        or_(ConsentRow.expires.is_(None), ConsentRow.expires > now),
+        *_unended(now),
     )
+
+
+def _unended(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return ConsentRow.revoked_at.is_(None), or_(ConsentRow.expires.is_(None), ConsentRow.expires > now)
 
 
 async def find_support_person(session: AsyncSession, access: Access, person: UUID) -> SupportPersonRow | None:

@@ -8,6 +8,7 @@ from server.accounts import repository as accounts
 from server.accounts.members import member_place
 from server.accounts.models import CareRelationRow
 from server.accounts.policy import access_client, note
+from server.accounts.sharing import repository as sharing
 from server.accounts.team import repository
 from server.accounts.team.schemas import AddCarer, Carer, CareTeam, HandedOver, HandOver
 from server.accounts.work import Work
@@ -63,7 +64,7 @@ async def end_care(work: Work, client: UUID, member: UUID) -> None:
         NotFound: the caller may not see the client, or the member does not care for them.
     """
     await access_client(work, client)
-    if not await repository.end_relations(work.session, work.access, member, client, work.now):
+    if not await end_relations(work, member, client):
         raise NotFound("There is no such person in this care team.")
     note(work, client, about=member)
 
@@ -81,12 +82,22 @@ async def hand_over(work: Work, member: UUID, data: HandOver) -> HandedOver:
         raise NotFound("There is no such member who cares for clients.")
     if member == data.to_member_id:
         raise Conflict("A member cannot hand over to themselves.", code="same_member")
-    clients = {*await repository.end_relations(work.session, work.access, member, None, work.now)}
+    clients = {*await end_relations(work, member, None)}
     known = {*await repository.lock_clients_of(work.session, work.access, data.to_member_id)}
     for client in clients - known:
         await _begin(work, data.to_member_id, client)
     note(work, *sorted(clients), about=data.to_member_id)
     return HandedOver(clients=len(clients))
+
+
+async def end_relations(work: Work, member: UUID, client: UUID | None) -> list[UUID]:
+    """End a member's care for a client, or, without one, for all, and return for whom.
+
+    What was shared with this member by name ends, too: it must not begin again with care that begins again.
+    """
+    clients = sorted({*await repository.end_relations(work.session, work.access, member, client, work.now)})
+    await sharing.revoke_all_to(work.session, work.access, member, clients, work.now)
+    return clients
 
 
 async def _begin(work: Work, member: UUID, client: UUID) -> None:

@@ -79,7 +79,7 @@ async def lock_admins(session: AsyncSession, access: Access) -> Sequence[UUID]:
     query = select(MemberRow.id).where(
         MemberRow.organisation_id == access.organisation, MemberRow.role == "admin", MemberRow.ended_at.is_(None)
     )
-    return (await session.scalars(query.order_by(MemberRow.id).with_for_update())).all()
+    return (await session.scalars(query.order_by(MemberRow.id).with_for_update(key_share=True))).all()
 
 
 async def lock_member(session: AsyncSession, access: Access, member: UUID) -> MemberRow | None:
@@ -87,4 +87,4 @@ async def lock_member(session: AsyncSession, access: Access, member: UUID) -> Me
     query = select(MemberRow).where(
         MemberRow.organisation_id == access.organisation, MemberRow.id == member, MemberRow.ended_at.is_(None)
     )
-    return await session.scalar(query.with_for_update())
+    return await session.scalar(query.with_for_update(key_share=True))

@@ -9,6 +9,7 @@ from server.accounts.models import MemberRow
 from server.accounts.policy import note
 from server.accounts.schemas import STAFF
 from server.accounts.team import repository
+from server.accounts.team.care_relations import end_relations
 from server.accounts.team.schemas import ChangeMember, Member, Members
 from server.accounts.work import Work
 from server.kit.errors import Conflict, NotFound
@@ -66,8 +67,7 @@ async def _lock(work: Work, member: UUID, *, stays_admin: bool) -> MemberRow:
 
 
 async def _end_care(work: Work, member: UUID) -> None:
-    clients = await repository.end_relations(work.session, work.access, member, None, work.now)
-    note(work, *sorted({*clients}), about=member)
+    note(work, *await end_relations(work, member, None), about=member)
 
 
 def _member(row: MemberRow, key: DataKey, *, admin: bool) -> Member:

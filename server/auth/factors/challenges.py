@@ -62,7 +62,7 @@ async def answer(door: Door, data: AnswerChallenge, begin: Begin[T]) -> T:
         row.tries += 1
         found = await repository.find_active(session, organisation, member)
         right = await service.prove(session, door.keys, organisation, member, data.code, door.now)
-        if not right or found is None:
+        if not right or found is None or found.email_hash is None:
             raise Refused("This code is not valid, or was used before.", code="wrong_code")
         row.used_at = door.now
         await guessing.forgive(session, organisation, places, door.now)

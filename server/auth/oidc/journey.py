@@ -15,6 +15,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from server.auth.challenges.service import CHALLENGE_BYTES, holds, new_challenge
+from server.auth.oidc.providers import Metadata
 from server.auth.oidc.schemas import Provider
 from server.vault.keys import Keys
 from server.vault.sealing import framed
@@ -22,6 +23,7 @@ from server.vault.sealing import framed
 # Long enough to type a password there and to find the second factor.
 LIFE: Final = timedelta(minutes=10)
 BINDING_BYTES: Final = 32
+SCOPE: Final = "openid email"
 
 
 class Journey(Struct, frozen=True, kw_only=True):
@@ -72,6 +74,27 @@ def read(state: str) -> Journey | None:
 def new_binding() -> str:
     """Return 256 random bits that only the browser keeps."""
     return _text(secrets.token_bytes(BINDING_BYTES))
+
+
+def authorization_url(metadata: Metadata, provider: Provider, begun: Journey, keys: Keys, redirect_uri: str) -> str:
+    """Return where a browser goes: the provider's page, for a code that only we can exchange (RFC 7636 4.3)."""
+    # They take as long to import as half of the server, and few clinics need them.
+    from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # noqa: PLC0415 - see above
+    from authlib.oauth2.rfc7636 import create_s256_code_challenge  # noqa: PLC0415 - see above
+
+    return str(
+        prepare_grant_uri(
+            metadata.authorization_endpoint,
+            provider.client_id,
+            "code",
+            redirect_uri=redirect_uri,
+            scope=SCOPE,
+            state=begun.state,
+            nonce=begun.nonce(keys),
+            code_challenge=create_s256_code_challenge(begun.verifier(keys)),
+            code_challenge_method="S256",
+        )
+    )
 
 
 def _bound_to(provider: Provider, binding: str) -> tuple[bytes, ...]:

@@ -3,35 +3,27 @@
 The provider is asked between two transactions, never within one: a slow one would hold up everybody else's writes.
 """
 
-import hmac
-from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.accounts.members import find_by_email
-from server.accounts.models import MemberRow
 from server.accounts.organisations import find_organisation
 from server.auth.challenges import service as challenges
 from server.auth.door import Door
 from server.auth.entry import Begin, Passed, T, let_in
 from server.auth.families import Refused
-from server.auth.oidc import journey, repository
+from server.auth.oidc import journey
 from server.auth.oidc.configure import find_opened
 from server.auth.oidc.id_token import BadTokenError, UnknownKeyError, read_id_token
-from server.auth.oidc.journey import Journey
-from server.auth.oidc.models import OidcLinkRow
+from server.auth.oidc.journey import Journey, authorization_url
+from server.auth.oidc.links import find_linked
 from server.auth.oidc.providers import CodeRefusedError, Metadata, Providers, Redeemed, redeem
 from server.auth.oidc.schemas import FinishOidc, OidcStarted, Person, Provider, StartOidc
 from server.db.tenancy import enter
 from server.kit.errors import Invalid
-from server.vault.keys import Keys
-from server.vault.sealing import framed
 
 # What an operator registers with the provider: a page of the console's, which calls `finishOidc`.
 CALLBACK: Final = "/sign-in/oidc"
-SCOPE: Final = "openid email"
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -57,7 +49,7 @@ async def start(door: Door, desk: Desk, data: StartOidc) -> OidcStarted:
     binding = journey.new_binding()
     begun = journey.begin(door.keys, provider, binding, door.now)
     return OidcStarted(
-        authorization_url=_authorization_url(door.keys, desk, metadata, provider, begun),
+        authorization_url=authorization_url(metadata, provider, begun, door.keys, desk.redirect_uri),
         binding=binding,
         expires_in=int(journey.LIFE.total_seconds()),
     )
@@ -79,7 +71,7 @@ async def finish(door: Door, desk: Desk, data: FinishOidc, begin: Begin[T]) -> T
         await enter(session, begun.organisation)
         if not await challenges.spend(session, begun.organisation, begun.challenge, door.now) or person is None:
             raise _refused()
-        member = await _member(session, door.keys, provider, person, door.now)
+        member = await find_linked(session, door.keys, provider, person, door.now)
         if member is None:
             raise _refused()
         passed = Passed(organisation=begun.organisation, member=member.id, role=member.role, made_by="single_sign_on")
@@ -124,49 +116,6 @@ async def _read(
             if fresh:
                 raise
     raise AssertionError  # pragma: no cover
-
-
-async def _member(
-    session: AsyncSession, keys: Keys, provider: Provider, person: Person, now: datetime
-) -> MemberRow | None:
-    """Return whom somebody was linked to or, the first time, the member whose e-mail address the provider verified."""
-    organisation = provider.organisation
-    subject_hash = hash_subject(keys, provider, person.sub)
-    link = await repository.find_link(session, organisation, subject_hash)
-    if link:
-        return await repository.find_active_member(session, organisation, link.member_id)
-    member = await find_by_email(session, keys, organisation, person.email) if person.email_verified else None
-    if member is None:
-        return None
-    row = OidcLinkRow(organisation_id=organisation, subject_hash=subject_hash, member_id=member.id, linked_at=now)
-    # Who is linked already is somebody else there: addresses are given to new people, subjects never.
-    return member if await repository.add_link(session, organisation, row) else None
-
-
-def hash_subject(keys: Keys, provider: Provider, subject: str) -> bytes:
-    """Return what finds somebody by the name a provider has for them; without the key it tells nothing."""
-    key = keys.derive(provider.organisation, "oidc subject")
-    return hmac.digest(key, framed(provider.issuer.encode(), subject.encode()), "sha256")
-
-
-def _authorization_url(keys: Keys, desk: Desk, metadata: Metadata, provider: Provider, begun: Journey) -> str:
-    # They take as long to import as half of the server, and few clinics need them.
-    from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # noqa: PLC0415 - see above
-    from authlib.oauth2.rfc7636 import create_s256_code_challenge  # noqa: PLC0415 - see above
-
-    return str(
-        prepare_grant_uri(
-            metadata.authorization_endpoint,
-            provider.client_id,
-            "code",
-            redirect_uri=desk.redirect_uri,
-            scope=SCOPE,
-            state=begun.state,
-            nonce=begun.nonce(keys),
-            code_challenge=create_s256_code_challenge(begun.verifier(keys)),
-            code_challenge_method="S256",
-        )
-    )
 
 
 def _refused() -> Refused:

@@ -11,7 +11,7 @@ from server.accounts.work import Work
 from server.auth import cookies
 from server.auth.door import Caller, Door
 from server.auth.entry import begin_console, begin_tokens
-from server.auth.passkeys import proof, service
+from server.auth.passkeys import proof, service, using
 from server.auth.passkeys.schemas import (
     AddPasskey,
     CreationOptions,
@@ -84,7 +84,7 @@ async def sign_in_by_passkey(
     data: JSONBody[PasskeySignIn], door: NamedDependency[Door], site: NamedDependency[Site]
 ) -> Tokens:
     """Sign a member in by a passkey, without a password."""
-    return await service.sign_in(door, site, data, begin_tokens)
+    return await using.sign_in(door, site, data, begin_tokens)
 
 
 @post(
@@ -98,7 +98,7 @@ async def sign_in_at_console_by_passkey(
     data: JSONBody[PasskeySignIn], door: NamedDependency[Door], site: NamedDependency[Site]
 ) -> Reply[ConsoleSession]:
     """Sign a member in for the console by a passkey, without a password."""
-    entry = await service.sign_in(door, site, data, begin_console)
+    entry = await using.sign_in(door, site, data, begin_console)
     return Reply(entry.session, cookies=cookies.of_entry(entry))
 
 
@@ -113,7 +113,7 @@ async def step_up_by_passkey(
     data: JSONBody[PasskeySignIn], caller: NamedDependency[Caller], site: NamedDependency[Site]
 ) -> SteppedUp:
     """Prove again who you are, by a passkey; for five minutes that opens what needs it."""
-    return await service.step_up(caller, site, data)
+    return await using.step_up(caller, site, data)
 
 
 async def read_site(state: State) -> Site:

@@ -1,7 +1,4 @@
-"""A member's passkeys, and signing in with one (`security.md`, Signing in; decision 0015).
-
-A passkey that has verified its user is both factors: the device somebody has, and the finger or the code that opens it.
-"""
+"""A member's own passkeys (`security.md`, Signing in; decision 0015)."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -14,16 +11,11 @@ from server.accounts.policy import note
 from server.accounts.work import Work
 from server.auth import repository as sign_ins
 from server.auth.challenges import service as challenges
-from server.auth.door import Caller, Door
-from server.auth.entry import Begin, Passed, T, let_in
 from server.auth.factors import service as factors
-from server.auth.families import Refused
-from server.auth.oidc.repository import provider_is_only_way
 from server.auth.passkeys import ceremony, proof, repository
 from server.auth.passkeys.models import PasskeyRow
-from server.auth.passkeys.schemas import AddPasskey, CreationOptions, Passkey, Passkeys, PasskeySignIn, Site
-from server.auth.schemas import SteppedUp
-from server.auth.step_up import STEP_UP_LIFE, NotProven
+from server.auth.passkeys.schemas import AddPasskey, CreationOptions, Passkey, Passkeys, Site
+from server.auth.rules import STEP_UP_LIFE
 from server.auth.tokens import hash_secret
 from server.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from server.kit.ids import new_id
@@ -89,49 +81,6 @@ async def delete_passkey(work: Work, passkey: UUID) -> None:
     if not await repository.delete_passkey(work.session, work.access, passkey):
         raise NotFound("You have no such passkey.")
     note(work, None, about=passkey)
-
-
-async def sign_in(door: Door, site: Site, data: PasskeySignIn, begin: Begin[T]) -> T:
-    """Sign a member in by a passkey that has verified them.
-
-    Raises:
-        Refused: anything is not as it must be; one answer for all.
-    """
-    shown = proof.read_shown(door, data.credential)
-    async with door.unit() as session:
-        role = await proof.prove(session, door, site, shown, data.credential)
-        if await provider_is_only_way(session, shown.owner.organisation):
-            raise proof.refused()
-        organisation, member = shown.owner
-        passed = Passed(organisation=organisation, member=member, role=role, made_by="passkey")
-        return await let_in(session, door.keys, passed, door.now, begin)
-
-
-async def step_up(caller: Caller, site: Site, data: PasskeySignIn) -> SteppedUp:
-    """Note that the caller has proven again, by a passkey of theirs, who they are; it holds for five minutes.
-
-    Raises:
-        NotProven: anything is not as it must be, or it is somebody else's; one answer for all.
-    """
-    try:
-        shown = proof.read_shown(caller.door, data.credential)
-        if shown.owner != (caller.access.organisation, caller.access.subject):
-            raise proof.refused()
-        async with caller.unit() as work:
-            await proof.prove(work.session, caller.door, site, shown, data.credential)
-            await _note_step_up(work)
-    except Refused as error:
-        # The caller's own sign-in goes on: 401 would say that it is over.
-        raise NotProven("This passkey does not show that it is you.") from error
-    return SteppedUp(until=caller.door.now + STEP_UP_LIFE)
-
-
-async def _note_step_up(work: Work) -> None:
-    present = await sign_ins.lock_sign_in(work.session, work.access, work.access.sign_in)
-    if present is None:
-        raise proof.refused()
-    present.stepped_up_at = work.now
-    note(work, None, about=work.access.sign_in)
 
 
 async def _let_add(work: Work) -> Sequence[PasskeyRow]:

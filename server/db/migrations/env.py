@@ -1,8 +1,10 @@
 from alembic import context
 
+connection = context.config.attributes["connection"]
 context.configure(
-    connection=context.config.attributes["connection"],
-    transaction_per_migration=True,
+    connection=connection,
+    # SQLite has no lock for migrating but its transaction: whoever comes second waits for it, and finds it all done.
+    transaction_per_migration=connection.dialect.name == "postgresql",
     render_as_batch=True,
 )
 with context.begin_transaction():

@@ -5,6 +5,8 @@ import httpx
 import pytest
 from support.server import ROOT, groundwork, serving
 
+from server.demo import EMAIL, PASSWORD
+
 VECTORS = ROOT / "tests" / "vectors" / "streaks.json"
 WHO = ("--email", "theo@clinic.example", "--name", "Theo", "--password", "a long enough password")
 
@@ -76,15 +78,27 @@ def test_a_therapist_needs_a_clinic_and_a_long_password(data: str) -> None:
     assert (short.returncode, "at least 15 characters" in short.stderr) == (1, True)
 
 
+def pair_ana(url: str) -> dict[str, str]:
+    """Pair a phone as the demo's therapist would."""
+    signed_in = httpx.post(f"{url}/v1/auth/sign-in", json={"email": EMAIL, "password": PASSWORD}).json()
+    theo = {"Authorization": f"Bearer {signed_in['access_token']}"}
+    clients = httpx.get(f"{url}/v1/clients", headers=theo).json()["items"]
+    ana = next(each["id"] for each in clients if each["name"] == "Ana")
+    code = httpx.post(f"{url}/v1/clients/{ana}/pairing-codes", headers=theo).json()["code"]
+    tokens: dict[str, str] = httpx.post(f"{url}/v1/auth/pair", json={"code": code, "zone": "Europe/Berlin"}).json()
+    return tokens
+
+
 def test_the_demo_signs_in_pairs_and_counts_and_serve_refuses_it(data: str) -> None:
     filled = groundwork("demo", GROUNDWORK_DATA=data)
     assert filled.returncode == 0, filled.stderr
-    code = next(line.split(": ")[1].split(" (")[0] for line in filled.stdout.splitlines() if "pair Ana" in line)
+    old = next(line.split(": ")[1].split(" (")[0] for line in filled.stdout.splitlines() if "pair Ana" in line)
     refused = groundwork("serve", GROUNDWORK_DATA=f"{data}/demo")
     assert (refused.returncode, "demo clinic" in refused.stderr) == (1, True)
     with serving("demo", "--serve", GROUNDWORK_DATA=data) as url:
-        tokens = httpx.post(f"{url}/v1/auth/pair", json={"code": code, "zone": "Europe/Berlin"}).json()
-        bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+        replaced = httpx.post(f"{url}/v1/auth/pair", json={"code": old, "zone": "Europe/Berlin"})
+        assert replaced.status_code == 401
+        bearer = {"Authorization": f"Bearer {pair_ana(url)['access_token']}"}
         streak = httpx.get(f"{url}/v1/me/streak", headers=bearer).json()
         assert streak["longest"] >= streak["current"] > 0
         assert len(streak["intervals"]) == 2

@@ -65,6 +65,7 @@ def _clients() -> None:
         sa.Column("day_start", sa.Time(), nullable=False),
         sa.Column("rest_days", sa.Integer(), nullable=False),
         sa.Column("display", sa.Text(), nullable=False),
+        sa.Column("left_out", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name="fk_clients_organisation_id"),
         sa.PrimaryKeyConstraint("organisation_id", "id", name="pk_clients"),
