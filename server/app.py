@@ -34,7 +34,7 @@ from server.privacy import api as privacy
 from server.privacy.erasure import replay
 from server.privacy.ledger import Ledger
 from server.settings import Settings
-from server.vault.keys import read_keys
+from server.vault.keys import Keys, read_keys
 from server.web.edge import Edge
 from server.web.kit import web_app
 from server.web.policy import require_policies
@@ -95,24 +95,15 @@ def open_house(settings: Settings, *, processes: int = 1) -> House:
     )
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None) -> Edge:
-    """Assemble the application.
+def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | None = None) -> Edge:
+    """Assemble the application; `keys` stand in for those of the settings.
 
     Raises:
         ContentError: the catalogue breaks a rule of its format.
+        SettingsError: there are no keys, or they are refused.
     """
     house = open_house(settings)
-    answers = Answers(house.snapshot, house.media.audio_of)
-
-    keyring, ledger, now = read_keys(settings), Ledger(settings.erasures), (clock or SystemClock()).now
-
-    @asynccontextmanager
-    async def dispose(_app: object) -> AsyncIterator[None]:
-        # An older backup may have brought somebody back.
-        await replay(house.sessions, keyring, ledger, now())
-        yield
-        await house.sessions.engine.dispose()
-
+    keyring, ledger, timepiece = keys or read_keys(settings), Ledger(settings.erasures), clock or SystemClock()
     app = web_app(
         ROUTES,
         version=version("groundwork"),
@@ -126,22 +117,35 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Edge:
         docs=settings.docs,
         state={
             "sessions": house.sessions,
-            "clock": clock or SystemClock(),
+            "clock": timepiece,
             "keyring": keyring,
             "public_url": settings.public_url,
             "providers": Providers(),
         },
-        dependencies={
-            **DEPENDENCIES,
-            **passkeys.DEPENDENCIES,
-            **oidc.DEPENDENCIES,
-            "answers": Provide(lambda: answers, sync_to_thread=False),
-            "ledger": Provide(lambda: ledger, sync_to_thread=False),
-            "media": Provide(lambda: house.media, sync_to_thread=False),
-        },
+        dependencies=_dependencies(house, ledger),
         guards=[require_bearer],
-        lifespan=[dispose, house.media.lifespan],
+        lifespan=[lambda _: _people(house.sessions, keyring, ledger, timepiece), house.media.lifespan],
     )
     require_policies(app.app)
     watch(house.media, app.metrics.registry)
     return app
+
+
+def _dependencies(house: House, ledger: Ledger) -> dict[str, Provide]:
+    answers = Answers(house.snapshot, house.media.audio_of)
+    return {
+        **DEPENDENCIES,
+        **passkeys.DEPENDENCIES,
+        **oidc.DEPENDENCIES,
+        "answers": Provide(lambda: answers, sync_to_thread=False),
+        "ledger": Provide(lambda: ledger, sync_to_thread=False),
+        "media": Provide(lambda: house.media, sync_to_thread=False),
+    }
+
+
+@asynccontextmanager
+async def _people(sessions: Sessions, keys: Keys, ledger: Ledger, clock: Clock) -> AsyncIterator[None]:
+    """Erase again whomever an older backup brought back, then serve, then close the database."""
+    await replay(sessions, keys, ledger, clock.now())
+    yield
+    await sessions.engine.dispose()

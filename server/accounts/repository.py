@@ -69,6 +69,12 @@ async def lock_client(session: AsyncSession, access: Access, client: UUID) -> No
     await session.execute(query.with_for_update(key_share=True))
 
 
+async def hold_client(session: AsyncSession, access: Access, client: UUID) -> bool:
+    """Whether there is still such a client, who then stays until this transaction ends."""
+    query = select(ClientRow.id).where(ClientRow.organisation_id == access.organisation, ClientRow.id == client)
+    return await session.scalar(query.with_for_update(read=True, key_share=True)) is not None
+
+
 async def cares_for(session: AsyncSession, access: Access, member: UUID, client: UUID) -> bool:
     """Whether a member cares for a client now."""
     query = select(CareRelationRow.member_id).where(

@@ -16,6 +16,8 @@ from server.cli.common import complain, say, settings, stop
 from server.media.batch import render_all
 from server.media.voices import recorded_voices
 from server.practice.streaks import conformance as worked
+from server.vault.keyfile import new_key_list
+from server.vault.keys import LocalKeys
 from server.web.logs import configure_logging
 from server.web.openapi import documented
 
@@ -61,7 +63,9 @@ def render(slugs: tuple[str, ...]) -> None:
 @click.command()
 def openapi() -> None:
     """Print the OpenAPI document that the server serves."""
-    sys.stdout.write(documented(create_app(settings()).app).decode())
+    keys = new_key_list()
+    app = create_app(settings(), keys=LocalKeys(keys.versions, index=keys.index))
+    sys.stdout.write(documented(app.app).decode())
 
 
 @click.group()

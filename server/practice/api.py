@@ -28,7 +28,7 @@ Which = Annotated[
     operation_id="pushOutbox",
     status_code=200,
     request_max_body_size=MOST_BYTES,
-    responses=problems(400, 401, 403, 413),
+    responses=problems(400, 401, 403, 410, 413),
     **allow("client"),
 )
 async def push_outbox(data: JSONBody[Push], work: NamedDependency[Work], answers: NamedDependency[Answers]) -> Pushed:

@@ -14,7 +14,7 @@ from server.accounts.work import Work
 from server.care.occurrences import Span
 from server.care.plan import read_plan
 from server.catalogue.snapshot import Snapshot
-from server.kit.errors import TooLarge
+from server.kit.errors import Gone, TooLarge
 from server.kit.sealed import Sealed
 from server.practice import repository
 from server.practice.items import Put, Void, read_item
@@ -49,6 +49,7 @@ async def take_in(work: Work, push: Push, catalogue: Snapshot) -> Pushed:
 
     Raises:
         TooLarge: more than 500 items; nothing was done.
+        Gone: the client is being erased.
     """
     if len(push.items) > MOST_ITEMS:
         raise TooLarge(f"An outbox has at most {MOST_ITEMS} items; send it in parts.")
@@ -66,6 +67,9 @@ async def _open(work: Work, items: Iterable[Put | Void], catalogue: Snapshot) ->
     session, access = work.session, work.access
     keys = {item.id for item in items}
     client = await access_client(work, access.subject)
+    # Before the head, as an erasure does: otherwise the two would wait for each other.
+    if not await accounts.hold_client(session, access, access.subject):
+        raise Gone("Everything that was kept here has been erased, for good.", code="scope_erased")
     head = await repository.lock_head(session, access)
     return Ledger(
         work=work,

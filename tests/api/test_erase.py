@@ -1,14 +1,12 @@
 """Being forgotten (`security.md`, Data; `promises.md` P22)."""
 
-import os
-from collections.abc import AsyncIterator
-from pathlib import Path
+import asyncio
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-import pytest
-from sqlalchemy import LargeBinary, Uuid, event, select
+from sqlalchemy import Uuid, event, select
+from support import lasting as shared
 from support.clinic import NOON, Clinic, Person, completion
 from support.living import erase, live, prove, support, tells
 
@@ -17,6 +15,7 @@ from server.db.unit import unit_of_work
 from server.privacy.erasure import replay
 from server.privacy.ledger import Ledger
 
+lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
 KEPT_IDS = {("audit_entries", "actor_id"), ("audit_entries", "client_id"), ("sign_ins", "subject_id")}
 
 
@@ -59,7 +58,7 @@ async def test_a_phone_of_somebody_erased_is_told_so_whatever_it_asks_and_nobody
     clinic: Clinic, theo: Person, ana: Person
 ) -> None:
     second = await clinic.pair(theo, ana.id)
-    sam = await support(ana, "Sam", "A.")
+    sam = await support(ana, "Sam", "A.", theo.handle)
     assert (await erase(ana)).status_code == 204
     for phone in (ana, second):
         asked = [
@@ -86,20 +85,20 @@ def forged(token: str) -> str:
     return token[:middle] + ("A" if token[middle] != "A" else "B") + token[middle + 1 :]
 
 
-async def test_a_phone_that_was_only_signed_out_is_told_to_sign_in(clinic: Clinic, theo: Person, ana: Person) -> None:
+async def test_a_phone_that_was_only_signed_out_is_told_to_sign_in(ana: Person) -> None:
     await ana.ask("POST", "/v1/auth/sign-out")
     answer = await ana._send("GET", "/v1/me", {}, {})  # noqa: SLF001 - as it is: nobody refreshes behind it
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthorised")
 
 
-async def test_erasing_needs_a_proof_and_is_for_clients(clinic: Clinic, theo: Person, ana: Person) -> None:
+async def test_erasing_needs_a_proof_and_is_for_clients(theo: Person, ana: Person) -> None:
     refused = await ana.ask("DELETE", "/v1/me")
     assert (refused.status_code, refused.json()["code"]) == (403, "step_up_required")
     assert (await theo.ask("DELETE", "/v1/me")).status_code == 403
     assert await ana.get("/v1/me")
 
 
-async def test_the_ledger_is_on_disk_before_the_rows_go(clinic: Clinic, theo: Person, ana: Person) -> None:
+async def test_the_ledger_is_on_disk_before_the_rows_go(clinic: Clinic, ana: Person) -> None:
     seen: list[str] = []
     engine = clinic.app.app.state.sessions.engine.sync_engine
 
@@ -109,16 +108,8 @@ async def test_the_ledger_is_on_disk_before_the_rows_go(clinic: Clinic, theo: Pe
 
     event.listen(engine, "before_cursor_execute", watch)
     assert (await erase(ana)).status_code == 204
-    assert seen == [ana.id]
-
-
-@pytest.fixture
-async def full_disk() -> AsyncIterator[None]:
-    def refuse(_file: int, _text: bytes) -> int:
-        raise OSError(28, "No space left on device")
-
-    with patch("server.privacy.ledger.os.write", refuse):
-        yield
+    event.remove(engine, "before_cursor_execute", watch)
+    assert seen[-1] == ana.id
 
 
 async def test_a_ledger_that_cannot_be_written_refuses_the_erasure_and_nothing_is_deleted(
@@ -126,23 +117,16 @@ async def test_a_ledger_that_cannot_be_written_refuses_the_erasure_and_nothing_i
 ) -> None:
     await live(theo, ana)
     before = await tells(theo, ana)
-    folder = clinic.settings.erasures
-
-    folder.mkdir()
-    answer = await erase(ana)
-    assert (answer.status_code, answer.json()["code"]) == (503, "ledger_unavailable")
-    assert "Nothing was erased" in answer.json()["detail"]
-    assert await tells(theo, ana) == before
-    folder.rmdir()
-
-    def refuse(_file: int, _text: bytes) -> int:
-        raise OSError(28, "No space left on device")
-
+    noted = list(Ledger(clinic.settings.erasures).read())
     await prove(ana)
-    with patch("server.privacy.ledger._append", refuse):
-        assert (await ana.ask("DELETE", "/v1/me")).status_code == 503
-    assert await tells(theo, ana) == before
-    assert list(Ledger(folder).read()) == []
+    for fails in ("os.open", "os.write", "os.fsync"):
+        # A folder that only others may write to, a full disk, a broken one.
+        with patch(f"server.privacy.ledger.{fails}", side_effect=OSError(28, "No space left on device")):
+            answer = await ana.ask("DELETE", "/v1/me")
+        assert (answer.status_code, answer.json()["code"]) == (503, "ledger_unavailable")
+        assert "Nothing was erased" in answer.json()["detail"]
+        assert await tells(theo, ana) == before
+        assert list(Ledger(clinic.settings.erasures).read()) == noted
     assert (await ana.ask("DELETE", "/v1/me")).status_code == 204
 
 
@@ -162,11 +146,28 @@ async def test_a_crash_between_ledger_and_commit_is_made_good_at_the_next_start(
     assert await replay(sessions, clinic.keys, ledger, NOON) == 0
 
 
-async def test_practice_that_arrives_during_an_erasure_brings_nobody_back(
-    clinic: Clinic, theo: Person, ana: Person
-) -> None:
+async def test_practice_that_arrives_after_an_erasure_brings_nobody_back(clinic: Clinic, ana: Person) -> None:
     await ana.push(completion(NOON))
     assert (await erase(ana)).status_code == 204
-    answer = await ana._send("POST", "/v1/me/outbox", {}, {"json": {"items": [completion(NOON)]}})  # noqa: SLF001
+    answer = await ana._send("POST", "/v1/me/outbox", {}, {"json": {"items": [completion(NOON)]}})  # noqa: SLF001 - as it is
     assert answer.status_code == 410
+    assert await named_in(clinic, UUID(ana.id)) == KEPT_IDS
+
+
+async def test_practice_that_arrives_during_an_erasure_is_told_so_or_kept_before_it_and_leaves_nothing(
+    clinic: Clinic, ana: Person
+) -> None:
+    await prove(ana)
+
+    async def push() -> int:
+        # As it is: nobody refreshes behind it.
+        answer = await ana._send("POST", "/v1/me/outbox", {}, {"json": {"items": [completion(NOON)]}})  # noqa: SLF001 - as it is
+        return answer.status_code
+
+    async def forget() -> int:
+        return (await ana.ask("DELETE", "/v1/me")).status_code
+
+    told = await asyncio.gather(*(push() for _ in range(6)), forget(), *(push() for _ in range(6)))
+    assert told[6] == 204
+    assert set(told) <= {200, 204, 410}
     assert await named_in(clinic, UUID(ana.id)) == KEPT_IDS

@@ -18,7 +18,6 @@ from server.db.unit import unit_of_work
 from server.kit.errors import Conflict
 from server.privacy.tables import LEFT_OUT, archived_tables
 
-
 lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
 
 
@@ -78,7 +77,7 @@ def comparable(packed: bytes) -> dict[str, Any]:
 
 
 async def test_an_archive_is_taken_in_elsewhere_and_everything_answers_as_before(
-    clinic: Clinic, theo: Person, ana: Person, elsewhere: Elsewhere
+    theo: Person, ana: Person, elsewhere: Elsewhere
 ) -> None:
     await live(theo, ana)
     before, packed = await tells(theo, ana), await take_along(ana)
@@ -104,7 +103,7 @@ async def test_an_archive_is_taken_in_elsewhere_and_everything_answers_as_before
 
 
 async def test_what_a_phone_delivers_again_after_a_move_is_no_conflict_and_new_practice_is_kept(
-    clinic: Clinic, theo: Person, ana: Person, elsewhere: Elsewhere
+    ana: Person, elsewhere: Elsewhere
 ) -> None:
     kept = completion(NOON)
     await ana.push(kept, completion(NOON - DAY))
@@ -117,7 +116,7 @@ async def test_what_a_phone_delivers_again_after_a_move_is_no_conflict_and_new_p
 
 
 async def test_the_archive_holds_every_text_in_clear_and_what_was_done_with_the_record(
-    clinic: Clinic, theo: Person, ana: Person
+    theo: Person, ana: Person
 ) -> None:
     await live(theo, ana)
     whole = opened(await take_along(ana))
@@ -130,7 +129,7 @@ async def test_the_archive_holds_every_text_in_clear_and_what_was_done_with_the_
     assert whole["manifest.json"]["left_out"] == LEFT_OUT
 
 
-async def test_every_archived_table_has_a_row_in_these_tests(clinic: Clinic, theo: Person, ana: Person) -> None:
+async def test_every_archived_table_has_a_row_in_these_tests(theo: Person, ana: Person) -> None:
     await live(theo, ana)
     whole = opened(await take_along(ana))
     assert [table.name for table in archived_tables() if not whole[f"{table.name}.jsonl"]] == []

@@ -57,7 +57,7 @@ async def notes_in(sessions: Sessions, keys: LocalKeys) -> set[str]:
         }
 
 
-async def start(database: str, folder: Path, erasures: Path) -> None:
+def start(database: str, folder: Path, erasures: Path) -> None:
     """Start a server on a database, and stop it as soon as it is ready."""
     folder.mkdir()
     environ = {"GROUNDWORK_DATABASE_URL": database, "GROUNDWORK_KEYS": KEYS, "GROUNDWORK_DATA": str(folder)}
@@ -73,16 +73,14 @@ async def test_a_restored_backup_has_forgotten_the_erased_before_it_is_ready(
     async with copied(database, tmp_path) as backup, reading(backup) as sessions:
         assert (await erase(ana)).status_code == 204
         # The control: a start with an empty ledger leaves the client there.
-        await start(backup, tmp_path / "control", tmp_path / "none.jsonl")
+        start(backup, tmp_path / "control", tmp_path / "none.jsonl")
         assert len(await tables_with(sessions, UUID(ana.id))) > 10
-        await start(backup, tmp_path / "restored", clinic.settings.erasures)
+        start(backup, tmp_path / "restored", clinic.settings.erasures)
         assert await tables_with(sessions, UUID(ana.id)) == KEPT
         assert "clients" in await tables_with(sessions, UUID(mara.id))
 
 
-async def test_a_ledger_that_cannot_be_read_stops_the_start(
-    clinic: Clinic, theo: Person, ana: Person, database: str, tmp_path: Path
-) -> None:
+async def test_a_ledger_that_cannot_be_read_stops_the_start(clinic: Clinic, database: str, tmp_path: Path) -> None:
     clinic.settings.erasures.write_text("what is this?\n")
     environ = {"GROUNDWORK_DATABASE_URL": database, "GROUNDWORK_KEYS": KEYS, "GROUNDWORK_DATA": str(tmp_path)}
     refused = await groundwork("serve", **environ)

@@ -1,9 +1,8 @@
 """A sealed text is bound to its place: moved, exchanged or changed, it is never read (`promises.md` P20)."""
 
-from collections.abc import AsyncIterator
 from itertools import permutations
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from msgspec import Struct
@@ -86,13 +85,12 @@ async def two_clinics(clinic: Clinic) -> tuple[Person, Person, dict[str, str]]:
 
 
 @pytest.fixture
-async def house(clinic: Clinic) -> AsyncIterator[tuple[Person, Person, dict[str, str]]]:
-    yield await two_clinics(clinic)
+async def house(clinic: Clinic) -> tuple[Person, Person, dict[str, str]]:
+    return await two_clinics(clinic)
 
 
-async def test_a_sealed_text_opens_where_it_stands_and_in_no_other_place(
-    clinic: Clinic, house: tuple[Person, Person, dict[str, str]]
-) -> None:
+@pytest.mark.usefixtures("house")
+async def test_a_sealed_text_opens_where_it_stands_and_in_no_other_place(clinic: Clinic) -> None:
     sealed = await cells(clinic)
     columns = {f"{each.place.table}.{each.place.column}" for each in sealed}
     every = {
@@ -104,7 +102,9 @@ async def test_a_sealed_text_opens_where_it_stands_and_in_no_other_place(
     assert columns == every - NOT_FILLED
     accepted, tried = [], 0
     async with unit_of_work(clinic.sessions, writes=False) as session:
-        vaults = {organisation: Vault(session, clinic.keys) for organisation in {each.place.organisation for each in sealed}}
+        vaults = {
+            organisation: Vault(session, clinic.keys) for organisation in {each.place.organisation for each in sealed}
+        }
         keys = {}
         for each in sealed:
             await enter(session, each.place.organisation)

@@ -26,7 +26,10 @@ def documented() -> str:
 def _lines(table: Any) -> list[str]:
     owner = next(mapper.class_ for mapper in Row.registry.mappers if mapper.local_table is table)
     said = (inspect.getdoc(owner) or "").partition("\n")[0]
-    rows = [f"| `{column.name}` | {_told(column)}{', may be absent' if column.nullable else ''} |" for column in archived_columns(table)]
+    rows = [
+        f"| `{column.name}` | {_told(column)}{', may be absent' if column.nullable else ''} |"
+        for column in archived_columns(table)
+    ]
     return [f"### {table.name}", "", said, "", "| field | what it is |", "|---|---|", *rows, ""]
 
 

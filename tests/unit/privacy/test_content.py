@@ -63,9 +63,7 @@ GOOD: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "devices": [{"client_id": ANA, "id": DEVICE, "paired_at": AT}],
-    "practice_sets": [
-        {"id": SET, "version": 1, "title": "Mornings", "items": [ITEM], "made_by": MARA, "made_at": AT}
-    ],
+    "practice_sets": [{"id": SET, "version": 1, "title": "Mornings", "items": [ITEM], "made_by": MARA, "made_at": AT}],
     "sessions": [
         {
             "client_id": ANA,
@@ -120,7 +118,7 @@ def test_a_good_archive_is_read_table_by_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "field", "value"),
+    "table, field, value",
     [
         ("clients", "id", MARA),
         ("clients", "name", ""),

@@ -34,7 +34,7 @@ def test_whoever_is_noted_is_read_and_only_its_owner_may_look(path: Path) -> Non
 
 def test_a_line_is_on_the_disk_before_anything_is_erased(path: Path) -> None:
     synced: list[str] = []
-    with patch("os.fsync", lambda file: synced.append(os.readlink(f"/proc/self/fd/{file}"))):
+    with patch("os.fsync", lambda file: synced.append(str(Path(f"/proc/self/fd/{file}").readlink()))):
         Ledger(path).note(somebody())
     assert synced == [str(path), str(path.parent)]
 
