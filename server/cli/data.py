@@ -103,7 +103,7 @@ async def _create_member(role: MemberRole, email: str, name: str, password: str,
         clinic = found[0].id if found else await add_organisation(session, keys, handle, handle, demo=False, now=now)
         await enter(session, clinic)
         member = await add_member(session, keys, clinic, role, email, name, now)
-        await set_password(session, clinic, member, password, now)
+        await set_password(session, clinic, member, password, now, (email, name, handle))
     await engine.dispose()
 
 
