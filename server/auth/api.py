@@ -57,7 +57,11 @@ async def prove_again(data: JSONBody[StepUp], caller: NamedDependency[Caller]) -
 
 
 @post(
-    "/v1/auth/refresh", operation_id="refreshTokens", status_code=200, responses=problems(400, 401), **allow_everybody()
+    "/v1/auth/refresh",
+    operation_id="refreshTokens",
+    status_code=200,
+    responses=problems(400, 401, 410),
+    **allow_everybody(),
 )
 async def refresh_tokens(data: JSONBody[Refresh], visit: NamedDependency[Visit]) -> Tokens:
     """Exchange a refresh token; a lost answer is given again for ten minutes."""

@@ -3,7 +3,7 @@
 from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -12,12 +12,17 @@ from server.kit.errors import Invalid
 from server.privacy.content import read_content
 from server.privacy.tables import archived_tables
 
-ANA, MARA = str(uuid4()), str(uuid4())
+
+def an_id(number: int) -> str:
+    """Return the same id in every run: it is in the names of tests."""
+    return str(UUID(int=number))
+
+
+ANA, MARA, SET, SAM, DEVICE, DONE = (an_id(number) for number in range(10, 16))
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 AT = "2026-06-01T12:00:00Z"
-SET, SAM, DEVICE, DONE = (str(uuid4()) for _ in range(4))
 ITEM = {
-    "id": str(uuid4()),
+    "id": an_id(1),
     "exercise": "soft-landing",
     "exercise_version": 1,
     "length": "medium",
@@ -67,7 +72,7 @@ GOOD: dict[str, list[dict[str, Any]]] = {
     "sessions": [
         {
             "client_id": ANA,
-            "id": str(uuid4()),
+            "id": an_id(2),
             "kind": "dosing",
             "starts_at": AT,
             "zone": "Europe/Berlin",
@@ -82,7 +87,7 @@ GOOD: dict[str, list[dict[str, Any]]] = {
     "assignments": [
         {
             "client_id": ANA,
-            "id": str(uuid4()),
+            "id": an_id(3),
             "set_id": SET,
             "set_version": 1,
             "assigned_by": MARA,
@@ -92,7 +97,7 @@ GOOD: dict[str, list[dict[str, Any]]] = {
     ],
     "consents": [
         {
-            "id": str(uuid4()),
+            "id": an_id(4),
             "client_id": ANA,
             "grantee": "support_person",
             "support_person_id": SAM,
