@@ -48,13 +48,10 @@ async def forget_deleted(engine: AsyncEngine) -> None:
     """
     if engine.dialect.name != "sqlite":
         return
-    # Not through SQLAlchemy, which would begin a transaction: in one, there is no checkpoint.
-    pooled = await engine.raw_connection()
-    try:
-        driver: Any = pooled.driver_connection
+    async with engine.connect() as connection:
+        # Straight to the driver, since SQLAlchemy would begin a transaction: in one, there is no checkpoint.
+        driver: Any = (await connection.get_raw_connection()).driver_connection
         await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        pooled.close()
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 (a driver's own class)

@@ -61,7 +61,7 @@ async def test_a_page_reads_with_the_cookie_and_changes_with_the_token_as_well(p
 
 async def test_a_change_without_the_token_of_this_sign_in_is_refused(clinic: Clinic, page: Page) -> None:
     other = await open_page(clinic)
-    for forged in ("", "x", other.csrf, page.csrf[:-2] + "A="):
+    for forged in ("", "x", other.csrf, ("B" if page.csrf[0] == "A" else "A") + page.csrf[1:]):
         answer = await page.ask("POST", "/v1/clients", json=NEW_CLIENT, headers={"X-CSRF-Token": forged})
         assert (answer.status_code, answer.json()["code"]) == (403, "csrf"), forged
     assert (await other.ask("POST", "/v1/clients", json=NEW_CLIENT)).status_code == 201

@@ -171,5 +171,5 @@ async def test_the_document_names_both_operations_and_their_problems(client: htt
     paths = (await client.get("/openapi.json")).json()["paths"]
     listed, read = paths[LIST]["get"], paths["/v1/exercises/{slug}"]["get"]
     assert (listed["operationId"], read["operationId"]) == ("listExercises", "readExercise")
-    assert set(listed["responses"]) == {"200", "304", "400"}
+    assert set(listed["responses"]) == {"200", "304", "400", "414"}
     assert set(read["responses"]) == {"200", "304", "400", "404"}

@@ -86,7 +86,13 @@ async def test_a_device_is_known_to_one_account_in_one_clinic(clinic: Clinic, th
     hers = (await sign_in(clinic, "kim@clinic.example")).json()["known_device"]
     his = theo.tokens["known_device"]
     await attack(clinic, clinic.http, FREE_GUESSES + 3)
-    for shown in (hers, his[:-2] + "AA", "x", theo.tokens["access_token"], his.replace("gwk_", "gwa_")):
+    for shown in (
+        hers,
+        his[:60] + ("A" if his[60] != "A" else "B") + his[61:],
+        "x",
+        theo.tokens["access_token"],
+        his.replace("gwk_", "gwa_"),
+    ):
         assert (await sign_in(clinic, known_device=shown)).status_code == 429
     assert (await sign_in(clinic, known_device=his)).status_code == 200
 

@@ -36,12 +36,12 @@ async def furnish(theo: Person, ana: Person) -> dict[str, str]:
 Token = Callable[[], Awaitable[str | None]]
 
 
-async def attack(app: Any, ids: dict[str, str], token: Token) -> tuple[list[str], int, int]:
-    """Attack every operation; return the faults, the number of requests and of those that got past signing in."""
+async def attack(app: Any, ids: dict[str, str], token: Token, each: int = EACH) -> tuple[list[str], int, int]:
+    """Attack every operation `each` times; return the faults, the number of requests and of those that got past signing in."""
     found, sent, let_in = [], 0, 0
     for index, target in enumerate(targets(app.app, ids)):
         requests = list(attacks(target.by(await token())))
-        step = -(-len(requests) // EACH)
+        step = -(-len(requests) // each)
         for asked in requests[index % step :: step]:
             told = await ask(app, asked)
             sent += 1
@@ -94,7 +94,7 @@ def say(data: JSONBody[dict[str, str]]) -> Response[str]:
 
 
 async def test_a_fault_of_each_kind_is_found() -> None:
-    found, sent, _ = await attack(an_app(routes=[fail, repeat, say]), {}, nobody)
+    found, sent, _ = await attack(an_app(routes=[fail, repeat, say]), {}, nobody, each=10_000)
     assert sent > 50
     for fault in ("fail: ", "answered 500"), ("repeat: ", f"repeats {CANARY}"), ("say: ", "not a problem document"):
         assert [each for each in found if each.startswith(fault[0]) and each.endswith(fault[1])], fault

@@ -1,5 +1,6 @@
 import asyncio
 import time
+from collections.abc import Iterator
 from statistics import median
 from unittest.mock import patch
 from uuid import uuid4
@@ -15,6 +16,14 @@ from server.auth.passwords import NOBODY, check_password, hash_password
 from server.kit.errors import Invalid
 
 PASSWORD = "a long enough password"
+HASHER = passwords._hasher  # noqa: SLF001 - the very one
+
+
+@pytest.fixture(autouse=True)
+def as_served() -> Iterator[None]:
+    """Hash as a server does: a clinic of other tests that is still open hashes in no time."""
+    with patch.multiple(passwords, _hasher=HASHER, NOBODY=NOBODY):
+        yield
 
 
 async def test_a_password_fits_its_own_hash_only() -> None:
