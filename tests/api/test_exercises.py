@@ -172,4 +172,4 @@ async def test_the_document_names_both_operations_and_their_problems(client: htt
     listed, read = paths[LIST]["get"], paths["/v1/exercises/{slug}"]["get"]
     assert (listed["operationId"], read["operationId"]) == ("listExercises", "readExercise")
     assert set(listed["responses"]) == {"200", "304", "400", "414"}
-    assert set(read["responses"]) == {"200", "304", "400", "404"}
+    assert set(read["responses"]) == {"200", "304", "400", "404", "414"}

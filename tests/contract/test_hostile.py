@@ -37,7 +37,7 @@ Token = Callable[[], Awaitable[str | None]]
 
 
 async def attack(app: Any, ids: dict[str, str], token: Token, each: int = EACH) -> tuple[list[str], int, int]:
-    """Attack every operation `each` times; return the faults, the number of requests and of those that got past signing in."""
+    """Attack every operation `each` times; return the faults, the requests sent, and those past signing in."""
     found, sent, let_in = [], 0, 0
     for index, target in enumerate(targets(app.app, ids)):
         requests = list(attacks(target.by(await token())))
