@@ -119,10 +119,11 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
             "sessions": house.sessions,
             "clock": timepiece,
             "keyring": keyring,
+            "ledger": ledger,
             "public_url": settings.public_url,
             "providers": Providers(),
         },
-        dependencies=_dependencies(house, ledger),
+        dependencies=_dependencies(house),
         guards=[require_bearer],
         lifespan=[lambda _: _people(house.sessions, keyring, ledger, timepiece), house.media.lifespan],
     )
@@ -131,14 +132,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
     return app
 
 
-def _dependencies(house: House, ledger: Ledger) -> dict[str, Provide]:
+def _dependencies(house: House) -> dict[str, Provide]:
     answers = Answers(house.snapshot, house.media.audio_of)
     return {
         **DEPENDENCIES,
         **passkeys.DEPENDENCIES,
         **oidc.DEPENDENCIES,
+        **privacy.DEPENDENCIES,
         "answers": Provide(lambda: answers, sync_to_thread=False),
-        "ledger": Provide(lambda: ledger, sync_to_thread=False),
         "media": Provide(lambda: house.media, sync_to_thread=False),
     }
 

@@ -6,13 +6,15 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
-from support.clinic import Clinic, Person, open_clinic
+from support.clinic import Clinic, Person, open_clinic, settings_of
 from support.postgres import APP, OWNER, as_role, postgres
 from support.world import World, open_world
 
+from server.app import create_app
 from server.db.engine import create_engine
 from server.db.migrate import migrate
 from server.settings import database_url
+from server.web.edge import Edge
 
 settings.register_profile("quick", max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("chaos", parent=settings.get_profile("quick"), max_examples=20_000)
@@ -69,9 +71,16 @@ async def database(
     await _execute(postgres_template, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Edge:
+    """The application of every `clinic`, one after the other: assembling it takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("application")
+    return create_app(settings_of(str(folder / "groundwork.db"), folder))
+
+
 @pytest.fixture
-async def clinic(database: str, tmp_path: Path) -> AsyncIterator[Clinic]:
-    async with open_clinic(database, tmp_path) as clinic:
+async def clinic(database: str, tmp_path: Path, application: Edge) -> AsyncIterator[Clinic]:
+    async with open_clinic(database, tmp_path, app=application) as clinic:
         yield clinic
 
 

@@ -1,7 +1,8 @@
 from typing import Any
 
 from litestar import Response, delete, get
-from litestar.di import NamedDependency
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
 
 from server.auth.door import Caller
 from server.privacy import erasure, service
@@ -31,5 +32,13 @@ async def erase_me(caller: NamedDependency[Caller], ledger: NamedDependency[Ledg
     """Erase the caller and everything there is about them, for good."""
     await erasure.erase_own(caller, ledger)
 
+
+async def read_ledger(state: State) -> Ledger:
+    """Return the erasure ledger of this server."""
+    ledger: Ledger = state.ledger
+    return ledger
+
+
+DEPENDENCIES = {"ledger": Provide(read_ledger)}
 
 HANDLERS: list[Any] = [export_me, erase_me]

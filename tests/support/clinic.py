@@ -18,10 +18,12 @@ from server.accounts.schemas import MemberRole
 from server.app import create_app
 from server.auth import passwords
 from server.auth.credentials import set_password
+from server.auth.oidc.providers import Providers
 from server.db.engine import Sessions, create_engine
 from server.db.tenancy import enter
 from server.db.unit import unit_of_work
 from server.kit.ids import new_id
+from server.privacy.ledger import Ledger
 from server.settings import Settings, read_settings
 from server.settings import database_url as url_of
 from server.vault.keyfile import new_key_list, written
@@ -177,10 +179,8 @@ def cheap_passwords() -> AbstractContextManager[Any]:
     return patch.multiple(passwords, _hasher=CHEAP, NOBODY=CHEAP.hash("thrown away"))
 
 
-@asynccontextmanager
-async def open_clinic(database_url: str, folder: Path, **environ: str) -> AsyncIterator[Clinic]:
-    """Serve the real application on a migrated database; `environ` are more settings, or others."""
-    settings = read_settings(
+def settings_of(database_url: str, folder: Path, **environ: str) -> Settings:
+    return read_settings(
         {
             "GROUNDWORK_DATABASE_URL": database_url,
             "GROUNDWORK_DATA": str(folder),
@@ -189,8 +189,27 @@ async def open_clinic(database_url: str, folder: Path, **environ: str) -> AsyncI
             **environ,
         }
     )
-    clock = HandClock()
-    app = create_app(settings, clock=clock)
+
+
+def moved(app: Edge, settings: Settings, clock: HandClock) -> Edge:
+    """Give an application another database, keys, clock and ledger: it keeps nothing of the ones before."""
+    app.app.state.update(
+        sessions=Sessions(create_engine(settings.database_url)),
+        clock=clock,
+        keyring=read_keys(settings),
+        ledger=Ledger(settings.erasures),
+        providers=Providers(),
+    )
+    return app
+
+
+@asynccontextmanager
+async def open_clinic(
+    database_url: str, folder: Path, *, app: Edge | None = None, **environ: str
+) -> AsyncIterator[Clinic]:
+    """Serve the real application (a new one, or `app`) on a migrated database; `environ` are more settings."""
+    settings, clock = settings_of(database_url, folder, **environ), HandClock()
+    app = moved(app, settings, clock) if app else create_app(settings, clock=clock)
     # The tests' own reads and writes are the superuser's, whom no policy binds.
     sessions = Sessions(create_engine(url_of(as_role(database_url, SUPERUSER))))
     transport = httpx.ASGITransport(app=app)
