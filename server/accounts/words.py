@@ -22,6 +22,8 @@ TOLD: Final[Mapping[str, str]] = {
     "endPairingLinks": "Took back a way to connect a phone",
     "endSupportPerson": "Ended a support person",
     "exportMe": "Took a copy of the record",
+    "groundwork export": "Took a copy of your record",
+    "groundwork import": "Brought your record here",
     "handOverClients": "Handed your care to a colleague",
     "listAssignments": "Looked at your practice plan",
     "listClientDevices": "Looked at your phones",

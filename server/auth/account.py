@@ -44,7 +44,7 @@ async def change_password(caller: Caller, data: ChangePassword) -> None:
         stored = await count_own_guess(work)
         account = await read_account(work)
         _, clinic = await factors.find_owner(work.session, work.access)
-    check_new_password(data.new, (account.email, account.name, clinic.handle, clinic.name), "/new")
+    await check_new_password(data.new, (account.email, account.name, clinic.handle, clinic.name), "/new")
     if not await check_password(data.current, stored):
         raise NotProven("This is not your present password.")
     hashed = await hash_password(data.new)

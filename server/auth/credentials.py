@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
@@ -5,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.auth.guessable import is_guessable
 from server.auth.models import PasswordRow
 from server.auth.passwords import MIN_LENGTH, hash_password
 from server.kit.errors import FieldError, Invalid
@@ -13,6 +15,7 @@ from server.kit.errors import FieldError, Invalid
 OWN_CHARACTERS: Final = 10
 DIFFERENT_CHARACTERS: Final = 5
 _WORD: Final = 3
+_BETWEEN: Final = re.compile(r"[\s@.-]+")
 _ALWAYS: Final = ("groundwork", "password", "passwort", "qwertyuiop", "1234567890")
 
 
@@ -29,7 +32,7 @@ async def set_password(
     Raises:
         Invalid: see `check_new_password`.
     """
-    check_new_password(password, words)
+    await check_new_password(password, words)
     await store_password(session, organisation, member, await hash_password(password), now)
 
 
@@ -39,22 +42,26 @@ async def store_password(session: AsyncSession, organisation: UUID, member: UUID
     await session.flush()
 
 
-def check_new_password(password: str, words: Iterable[str], pointer: str = "/password") -> None:
-    """Refuse a password that is too short, or little more than the words around its owner.
+async def check_new_password(password: str, words: Iterable[str], pointer: str = "/password") -> None:
+    """Refuse a password that is too short, easy to guess, or little more than the words around its owner.
 
-    `words`: their e-mail address, the clinic's handle.
+    `words`: their e-mail address and name, the clinic's handle and name.
 
     Raises:
         Invalid: pointing at the field.
     """
     if len(password) < MIN_LENGTH:
         raise _refused("short_password", f"A password has at least {MIN_LENGTH} characters.", pointer)
+    parts = {part for word in words for part in (word, *_BETWEEN.split(word)) if len(part) > _WORD}
+    if _is_of(parts, password) or await is_guessable(password, parts):
+        raise _refused("guessable_password", "This password is too easy to guess. Use words of your own.", pointer)
+
+
+def _is_of(parts: set[str], password: str) -> bool:
     left = password.casefold()
-    parts = {part for word in words for part in (word, *word.replace("@", ".").split(".")) if len(part) > _WORD}
     for part in sorted({*parts, *_ALWAYS}, key=len, reverse=True):
         left = left.replace(part.casefold(), "")
-    if len(left) < OWN_CHARACTERS or len(set(left)) < DIFFERENT_CHARACTERS:
-        raise _refused("guessable_password", "This password is too easy to guess. Use words of your own.", pointer)
+    return len(left) < OWN_CHARACTERS or len(set(left)) < DIFFERENT_CHARACTERS
 
 
 def _refused(code: str, sentence: str, pointer: str) -> Invalid:

@@ -98,7 +98,7 @@ async def accept(door: Door, data: AcceptInvitation) -> Joined:
         key = await Vault(session, door.keys).key(token.organisation, token.organisation)
         told = _invitation(row, key, door.now)
         clinic = await repository.find_organisation(session, token.organisation)
-    check_new_password(data.password, (told.email, told.name, clinic.handle, clinic.name))
+    await check_new_password(data.password, (told.email, told.name, clinic.handle, clinic.name))
     hashed = await hash_password(data.password)
     async with door.unit() as session:
         row = await _find(session, token, door.now)

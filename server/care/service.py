@@ -1,7 +1,7 @@
 """Treatment sessions, practice sets, assignments and the agenda they make."""
 
 from datetime import UTC, date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from msgspec import UNSET, UnsetType
 
@@ -113,7 +113,7 @@ async def add_set(work: Work, data: NewPracticeSet, catalogue: Snapshot) -> Prac
         organisation_id=work.access.organisation,
         id=practice_set,
         version=1,
-        title=key.seal(title_place(work.access.organisation, practice_set), data.title),
+        title=key.seal(title_place(work.access.organisation, practice_set, 1), data.title),
         items=items,
         made_by=work.access.subject,
         made_at=work.now,
@@ -265,13 +265,14 @@ def _session(row: SessionRow) -> Session:
     )
 
 
-def title_place(organisation: UUID, practice_set: UUID) -> Place:
-    """Return where the sealed title of a practice set stands; every version of it stands there."""
-    return Place(table="practice_sets", column="title", organisation=organisation, owner=organisation, row=practice_set)
+def title_place(organisation: UUID, practice_set: UUID, version: int) -> Place:
+    """Return where the sealed title of one version of a practice set stands; it opens for no other version."""
+    row = uuid5(practice_set, str(version))
+    return Place(table="practice_sets", column="title", organisation=organisation, owner=organisation, row=row)
 
 
 def _title(row: PracticeSetRow, key: DataKey) -> str:
-    return key.open(title_place(row.organisation_id, row.id), row.title)
+    return key.open(title_place(row.organisation_id, row.id, row.version), row.title)
 
 
 def _set(row: PracticeSetRow, key: DataKey) -> PracticeSet:

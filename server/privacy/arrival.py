@@ -85,7 +85,7 @@ async def _settled(
         settled[ended] = row[ended] or arrival.now
     for column in archived_columns(table):
         if is_sealed(column) and row[column.name] is not None:
-            place = place_of(table, column.name, arrival.organisation, client, row["id"])
+            place = place_of(table, column.name, arrival.organisation, client, row)
             settled[column.name] = (await vault.key(arrival.organisation, place.owner)).seal(place, row[column.name])
     return settled
 
@@ -115,5 +115,7 @@ async def _settle_sets(session: AsyncSession, vault: Vault, arrival: Arrival, ro
 async def _is_same(vault: Vault, organisation: UUID, row: Mapping[str, Any], here: PracticeSetRow | None) -> bool:
     if here is None or here.items != row["items"]:
         return False
-    title = (await vault.key(organisation, organisation)).open(title_place(organisation, here.id), here.title)
+    title = (await vault.key(organisation, organisation)).open(
+        title_place(organisation, here.id, here.version), here.title
+    )
     return title == str(row["title"])

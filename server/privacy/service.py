@@ -1,6 +1,7 @@
 """Everything a client has, to take along (`security.md`, Data)."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.accounts.policy import note
 from server.audit.service import list_reads
 from server.auth.door import Caller
+from server.care.service import title_place
 from server.db.tenancy import enter
 from server.db.unit import unit_of_work
 from server.kit.errors import NotFound
@@ -57,15 +59,16 @@ async def _line(vault: Vault, organisation: UUID, client: UUID, table: Table, ro
     line = {column.name: row[column.name] for column in archived_columns(table) if row[column.name] is not None}
     for column in archived_columns(table):
         if is_sealed(column) and column.name in line:
-            place = place_of(table, column.name, organisation, client, row["id"])
+            place = place_of(table, column.name, organisation, client, line)
             line[column.name] = (await vault.key(organisation, place.owner)).open(place, Sealed(line[column.name]))
     return line
 
 
-def place_of(table: Table, column: str, organisation: UUID, client: UUID, row: UUID) -> Place:
-    """Return where a sealed text stands: what is a client's under the client's key, the sets under the clinic's."""
-    owner = organisation if table.name == SETS else client
-    return Place(table=table.name, column=column, organisation=organisation, owner=owner, row=row)
+def place_of(table: Table, column: str, organisation: UUID, client: UUID, row: Mapping[str, Any]) -> Place:
+    """Return where a sealed text of a row stands: a client's under the client's key, a set's under the clinic's."""
+    if table.name == SETS:
+        return title_place(organisation, row["id"], row["version"])
+    return Place(table=table.name, column=column, organisation=organisation, owner=client, row=row["id"])
 
 
 async def _reads(session: AsyncSession, organisation: UUID, client: UUID) -> list[dict[str, Any]]:

@@ -54,6 +54,8 @@ async def test_whoever_does_not_know_the_password_changes_nothing(clinic: Clinic
         ("groundwork password", "guessable_password"),
         ("aaaaaaaaaaaaaaaaaaaa", "guessable_password"),
         ("Clinic-Theo-Example-2026", "guessable_password"),
+        ("1qaz2wsx3edc4rfv", "guessable_password"),
+        ("trustno1trustno1", "guessable_password"),
     ],
 )
 async def test_an_easy_password_is_refused(clinic: Clinic, theo: Person, new: str, code: str) -> None:

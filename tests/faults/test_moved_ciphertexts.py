@@ -2,7 +2,7 @@
 
 from itertools import permutations
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 from msgspec import Struct
@@ -57,8 +57,14 @@ def _place(table: Table, column: str, row: dict[str, Any]) -> Place:
         column=column,
         organisation=organisation,
         owner=owner if isinstance(owner, UUID) else organisation,
-        row=row.get("id", row.get("member_id")),
+        row=_row_of(table, row),
     )
+
+
+def _row_of(table: Table, row: dict[str, Any]) -> UUID:
+    """Return the id a text is bound to: of a practice set, one for each version."""
+    key: UUID = row.get("id", row.get("member_id"))
+    return uuid5(key, str(row["version"])) if table.name == "practice_sets" else key
 
 
 async def two_clinics(clinic: Clinic) -> tuple[Person, Person, dict[str, str]]:
@@ -168,7 +174,7 @@ async def targets(clinic: Clinic, sealed: list[Cell], ana: UUID) -> list[Cell]:
     assigned = Row.metadata.tables["assignments"]
     async with unit_of_work(clinic.sessions, writes=False) as session:
         practice_set = await session.scalar(select(assigned.c.set_id).where(assigned.c.client_id == ana))
-    hers = [each for each in sealed if each.place.owner == ana or each.place.row == practice_set]
+    hers = [each for each in sealed if each.place.owner == ana or each.key.get("id") == practice_set]
     return list({(each.place.table, each.place.column): each for each in hers}.values())
 
 

@@ -1,17 +1,18 @@
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 from uuid import uuid4
 
 import pytest
+from click.testing import Result
+from support import server
 from support.audited import ANA, THEO, Audited, open_audited, read_of
 from support.clinic import KEYS
-from support.server import groundwork
+from support.copies import groundwork
 
 from server.vault.keyfile import new_key_list, written
 
-Command = Callable[..., CompletedProcess[str]]
+Command = Callable[..., Awaitable[Result]]
 
 
 @pytest.fixture
@@ -22,14 +23,29 @@ async def audited(database: str) -> AsyncIterator[Audited]:
 
 
 @pytest.fixture
-def audit(database: str, tmp_path: Path) -> Command:
+def environ(database: str, tmp_path: Path) -> dict[str, str]:
+    return {"DATABASE_URL": database, "GROUNDWORK_DATA": str(tmp_path), "GROUNDWORK_KEYS": KEYS}
+
+
+@pytest.fixture
+def audit(environ: dict[str, str]) -> Command:
     """Run `groundwork audit …` on this database."""
 
-    def run(*arguments: str, keys: str = KEYS) -> CompletedProcess[str]:
-        environ = {"DATABASE_URL": database, "GROUNDWORK_DATA": str(tmp_path), "GROUNDWORK_KEYS": keys}
-        return groundwork("audit", *arguments, **environ)
+    async def run(*arguments: str, keys: str = KEYS) -> Result:
+        done = await groundwork("audit", *arguments, **{**environ, "GROUNDWORK_KEYS": keys})
+        assert isinstance(done.exception, SystemExit | None), done.exception
+        return done
 
     return run
+
+
+async def test_as_a_process_it_says_what_is_whole_and_what_is_not(audited: Audited, environ: dict[str, str]) -> None:
+    whole = server.groundwork("audit", "verify", **environ)
+    assert (whole.returncode, whole.stdout, whole.stderr) == (0, "3 entries, whole.\n", "")
+    await audited.tamper("DELETE FROM audit_entries WHERE number = 3")
+    shown = server.groundwork("audit", "verify", **environ)
+    assert (shown.returncode, shown.stdout) == (1, "")
+    assert shown.stderr == "Entry 3 is missing at the end of the chain.\n"
 
 
 async def test_what_was_set_back_shows_against_an_earlier_export(
@@ -37,15 +53,15 @@ async def test_what_was_set_back_shows_against_an_earlier_export(
 ) -> None:
     earlier, file = await audited.head_mac(), str(tmp_path / "audit.jsonl")
     await audited.record(read_of(ANA))
-    said = audit("export", file)
-    assert (said.returncode, said.stdout.split(".")[0]) == (0, "Exported up to entry 4"), said.stderr
-    whole = audit("verify", "--against", file)
-    assert (whole.returncode, whole.stdout) == (0, "4 entries, whole.\n"), whole.stderr
+    said = await audit("export", file)
+    assert (said.exit_code, said.stdout.split(".")[0]) == (0, "Exported up to entry 4"), said.stderr
+    whole = await audit("verify", "--against", file)
+    assert (whole.exit_code, whole.stdout) == (0, "4 entries, whole.\n"), whole.stderr
     back = "UPDATE audit_heads SET number = 3, mac = :mac WHERE organisation_id = :mine"
     await audited.tamper("DELETE FROM audit_entries WHERE number = 4", back, mac=earlier)
-    assert audit("verify").stdout == "3 entries, whole.\n"
-    shown = audit("verify", "--against", file)
-    assert (shown.returncode, shown.stdout) == (1, "")
+    assert (await audit("verify")).stdout == "3 entries, whole.\n"
+    shown = await audit("verify", "--against", file)
+    assert (shown.exit_code, shown.stdout) == (1, "")
     assert shown.stderr == "The earlier export ends with entry 4, the chain with entry 3.\n"
 
 
@@ -53,8 +69,8 @@ async def test_every_fault_is_a_sentence(audited: Audited, audit: Command) -> No
     await audited.tamper(
         "UPDATE audit_entries SET actor_role = 'admin' WHERE number = 1", "DELETE FROM audit_entries WHERE number = 3"
     )
-    said = audit("verify")
-    assert (said.returncode, said.stdout) == (1, "")
+    said = await audit("verify")
+    assert (said.exit_code, said.stdout) == (1, "")
     assert said.stderr.splitlines() == [
         "Entry 1 is not what was written there.",
         "Entry 3 is missing at the end of the chain.",
@@ -62,8 +78,8 @@ async def test_every_fault_is_a_sentence(audited: Audited, audit: Command) -> No
 
 
 async def test_other_keys_are_guessed_at(audited: Audited, audit: Command) -> None:
-    said = audit("verify", keys=written(new_key_list()))
-    assert (said.returncode, "are these the keys" in said.stderr) == (1, True), said.stderr
+    said = await audit("verify", keys=written(new_key_list()))
+    assert (said.exit_code, "are these the keys" in said.stderr) == (1, True), said.stderr
     assert (await audited.verify()).faults == ()
 
 
@@ -72,7 +88,7 @@ async def test_an_export_has_a_line_for_each_entry_and_one_for_the_head(
 ) -> None:
     file = tmp_path / "audit.jsonl"
     await audited.record(read_of(None))
-    assert audit("export", str(file)).returncode == 0
+    assert (await audit("export", str(file))).exit_code == 0
     *entries, head = map(json.loads, file.read_text().splitlines())
     assert [entry["number"] for entry in entries] == [1, 2, 3, 4]
     assert {name: value for name, value in entries[0].items() if name != "mac"} == {
@@ -86,16 +102,16 @@ async def test_an_export_has_a_line_for_each_entry_and_one_for_the_head(
     }
     assert (head["line"], head["number"], head["mac"]) == ("head", 4, entries[-1]["mac"])
     assert file.stat().st_mode & 0o077 == 0
-    again = audit("export", str(file))
-    assert (again.returncode, again.stderr) == (1, "This file is there already, and is never overwritten.\n")
+    again = await audit("export", str(file))
+    assert (again.exit_code, again.stderr) == (1, "This file is there already, and is never overwritten.\n")
 
 
 async def test_where_there_are_several_clinics_one_must_be_named(audited: Audited, audit: Command) -> None:
     other = await audited.neighbour()
     await other.fill(1)
-    said = audit("verify")
-    assert (said.returncode, said.stderr) == (1, "Say which clinic, by its handle: --organisation HANDLE.\n")
-    assert audit("verify", "--organisation", other.handle).stdout == "1 entries, whole.\n"
+    said = await audit("verify")
+    assert (said.exit_code, said.stderr) == (1, "Say which clinic, by its handle: --organisation HANDLE.\n")
+    assert (await audit("verify", "--organisation", other.handle)).stdout == "1 entries, whole.\n"
 
 
 @pytest.mark.parametrize(
@@ -114,15 +130,15 @@ async def test_what_is_no_export_of_this_clinic_is_no_anchor(
 ) -> None:
     assert (await audited.verify()).faults == ()
     (tmp_path / "other.jsonl").write_text(last)
-    said = audit("verify", "--against", str(tmp_path / "other.jsonl"))
-    assert (said.returncode, said.stderr.strip().endswith(sentence)) == (1, True), said.stderr
+    said = await audit("verify", "--against", str(tmp_path / "other.jsonl"))
+    assert (said.exit_code, said.stderr.strip().endswith(sentence)) == (1, True), said.stderr
 
 
 async def test_a_file_that_cannot_be_written_is_said_in_a_sentence(
     audited: Audited, audit: Command, tmp_path: Path
 ) -> None:
-    said = audit("export", str(tmp_path / "nowhere" / audited.handle))
-    assert (said.returncode, said.stderr) == (1, "The file cannot be written.\n")
+    said = await audit("export", str(tmp_path / "nowhere" / audited.handle))
+    assert (said.exit_code, said.stderr) == (1, "The file cannot be written.\n")
 
 
 async def test_half_an_export_is_not_left_behind(audited: Audited, audit: Command, tmp_path: Path) -> None:
@@ -131,7 +147,7 @@ async def test_half_an_export_is_not_left_behind(audited: Audited, audit: Comman
         await audited.tamper("UPDATE audit_entries SET at = 'soon' WHERE number = 3")
     else:
         await audited.tamper("UPDATE audit_entries SET at = '20000-01-01' WHERE number = 3")
-    said = audit("export", str(file))
-    assert (said.returncode, said.stderr) == (1, "Entry 3 cannot be read. Run `groundwork audit verify`.\n")
+    said = await audit("export", str(file))
+    assert (said.exit_code, said.stderr) == (1, "Entry 3 cannot be read. Run `groundwork audit verify`.\n")
     assert not file.exists()
-    assert audit("verify").stderr == "Entry 3 is not what was written there.\n"
+    assert (await audit("verify")).stderr == "Entry 3 is not what was written there.\n"
