@@ -1,6 +1,7 @@
 """Anything the document allows, and much that it does not, gets an answer that the document describes."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -24,6 +25,7 @@ schema = schemathesis.openapi.from_dict(document(create_app(read_settings({"GROU
 BEYOND_A_SCHEMA = [positive_data_acceptance, negative_data_rejection]
 # `make chaos` asks for many.
 EXAMPLES = 1000 if settings().max_examples > 1000 else 10
+FRESH_SECONDS = 60
 SIGN_IN = {"email": "theo@clinic.example", "password": "a long enough password"}
 
 
@@ -33,16 +35,24 @@ class Served:
     def __init__(self, url: str) -> None:
         self.url = url
         self.http = httpx.Client(base_url=url)
-        staff = {"Authorization": f"Bearer {self.sign_in()}"}
+        self.let_people_in()
+
+    def let_people_in(self) -> None:
+        self.since = time.monotonic()
+        self.staff = f"Bearer {self.sign_in()}"
+        staff = {"Authorization": self.staff}
         client = self.http.post("/v1/clients", json={"name": "Ana", "zone": "Europe/Berlin"}, headers=staff).json()
         code = self.http.post(f"/v1/clients/{client['id']}/pairing-codes", headers=staff).json()["code"]
         paired = self.http.post("/v1/auth/pair", json={"code": code, "zone": "Europe/Berlin"}).json()
-        self.staff, self.phone = staff["Authorization"], f"Bearer {paired['access_token']}"
+        self.phone = f"Bearer {paired['access_token']}"
 
     def sign_in(self) -> str:
         return str(self.http.post("/v1/auth/sign-in", json=SIGN_IN).json()["access_token"])
 
     def bearer(self, case: Case) -> str:
+        # Access tokens live 15 minutes, and an operation may have ended one.
+        if time.monotonic() - self.since > FRESH_SECONDS:
+            self.let_people_in()
         if case.path.endswith("sign-out"):
             return f"Bearer {self.sign_in()}"
         return self.phone if case.path.startswith("/v1/me") else self.staff
