@@ -51,9 +51,10 @@ async def answer_second_factor(data: JSONBody[AnswerChallenge], door: NamedDepen
     responses=problems(400, 401, 403, 429),
     **allow("client", "support", *MEMBERS),
 )
-async def prove_again(data: JSONBody[StepUp], caller: NamedDependency[Caller]) -> SteppedUp:
+async def prove_again(data: JSONBody[StepUp], caller: NamedDependency[Caller]) -> Reply[SteppedUp]:
     """Prove again who you are; for five minutes that opens what needs it."""
-    return await step_up.step_up(caller, data)
+    proven = await step_up.step_up(caller, data)
+    return Reply(proven.told, cookies=cookies.renewed(proven.cookie))
 
 
 @post(
@@ -78,7 +79,9 @@ async def refresh_tokens(data: JSONBody[Refresh], visit: NamedDependency[Visit])
 async def sign_out(work: NamedDependency[Work]) -> Reply[None]:
     """End the caller's own sign-in."""
     await families.sign_out(work)
-    return Reply(None, cookies=[] if work.access.role in PHONES else [cookies.cleared()])
+    if work.access.role in PHONES:
+        return Reply(None)
+    return Reply(None, cookies=[cookies.cleared()], headers=cookies.FORGET)
 
 
 HANDLERS: list[Any] = [

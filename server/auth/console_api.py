@@ -10,12 +10,12 @@ from litestar.params import JSONBody
 
 from server.accounts.schemas import MEMBERS
 from server.accounts.work import Work
-from server.auth import account, cookies, sign_in
+from server.auth import account, console, cookies, sign_in
 from server.auth.door import Door
 from server.auth.entry import ConsoleEntry, begin_console
 from server.auth.factors import challenges
 from server.auth.schemas import AnswerChallenge, ConsoleSession, CsrfToken, SecondFactorNeeded, SignIn
-from server.web.policy import allow, allow_everybody
+from server.web.policy import CONSOLE_COOKIE, allow, allow_everybody
 from server.web.problems import problems
 from server.web.reply import Reply
 
@@ -34,7 +34,7 @@ async def sign_in_at_console(
     known = request.cookies.get(cookies.KNOWN_COOKIE)
     told = data if known is None else msgspec.structs.replace(data, known_device=known)
     entry = await sign_in.sign_in(door, told, begin_console)
-    return _welcomed(entry) if isinstance(entry, ConsoleEntry) else Reply(entry)
+    return await welcome(door, request, entry) if isinstance(entry, ConsoleEntry) else Reply(entry)
 
 
 @post(
@@ -45,11 +45,11 @@ async def sign_in_at_console(
     **allow_everybody(),
 )
 async def answer_second_factor_at_console(
-    data: JSONBody[AnswerChallenge], door: NamedDependency[Door]
+    data: JSONBody[AnswerChallenge], door: NamedDependency[Door], request: Request[None, None, State]
 ) -> Reply[ConsoleSession]:
     """Finish a sign-in at the console by a code of the authenticator app, or a recovery code."""
     entry = await challenges.answer(door, data, begin_console)
-    return Reply(entry.session, cookies=cookies.of_entry(entry))
+    return await welcome(door, request, entry)
 
 
 @get(
@@ -63,7 +63,9 @@ async def read_csrf_token(work: NamedDependency[Work]) -> CsrfToken:
     return await account.read_csrf_token(work)
 
 
-def _welcomed(entry: ConsoleEntry) -> Reply[ConsoleSession | SecondFactorNeeded]:
+async def welcome(door: Door, request: Request[None, None, State], entry: ConsoleEntry) -> Reply[Any]:
+    """Answer a sign-in at the console, which ends the one that this browser held before."""
+    await console.end_older(door, request.cookies.get(CONSOLE_COOKIE))
     return Reply(entry.session, cookies=cookies.of_entry(entry))
 
 

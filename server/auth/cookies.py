@@ -11,12 +11,19 @@ from server.web.policy import CONSOLE_COOKIE
 
 KNOWN_COOKIE: Final = "__Host-groundwork-known"
 KNOWN_LIFE: Final = timedelta(days=365)
+# Sent when somebody signs out. Not "cookies": who knows a browser is kept, and the sign-in's own is cleared by name.
+FORGET: Final = {"Clear-Site-Data": '"cache", "storage"'}
 
 
 def of_entry(entry: ConsoleEntry) -> list[Cookie]:
     """Return the cookies of a sign-in; how long it holds is decided at the server."""
     known = [_cookie(KNOWN_COOKIE, entry.known_device, KNOWN_LIFE)] if isinstance(entry.known_device, str) else []
     return [_cookie(CONSOLE_COOKIE, entry.cookie, STAFF_LIFE[1]), *known]
+
+
+def renewed(cookie: str | None) -> list[Cookie]:
+    """Return the cookie of a sign-in that goes on under another one; nothing when it is held by no cookie."""
+    return [] if cookie is None else [_cookie(CONSOLE_COOKIE, cookie, STAFF_LIFE[1])]
 
 
 def cleared() -> Cookie:

@@ -18,7 +18,7 @@ _pool = CapacityLimiter(1)
 async def is_guessable(password: str, words: Iterable[str]) -> bool:
     """Whether the beginning of a password is guessed too soon, worked out away from the event loop.
 
-    `words`: those around its owner. Only a beginning is looked at, which bounds the work to about half a second; what
+    `words`: those around its owner. Only a beginning is looked at, which bounds the work to about a second; what
     follows makes a password harder to guess, never easier.
     """
     return await to_thread.run_sync(_score, "".join(_beginning(password)), list(words), limiter=_pool) < SCORE

@@ -1,10 +1,14 @@
 """Proving again who they are, before what a thief of an access token must not do."""
 
+from msgspec import Struct
+
 from server.accounts.policy import note
 from server.accounts.work import Work
 from server.auth import guessing, repository
+from server.auth.console import replace_cookie
 from server.auth.door import Caller
 from server.auth.factors import service as factors
+from server.auth.models import SignInRow
 from server.auth.passwords import check_password
 from server.auth.rules import STEP_UP_LIFE
 from server.auth.schemas import SteppedUp, StepUp
@@ -19,7 +23,14 @@ class NotProven(Forbidden):
     code = "not_proven"
 
 
-async def step_up(caller: Caller, data: StepUp) -> SteppedUp:
+class Proven(Struct, frozen=True, kw_only=True):
+    """Until when a proof holds, and what takes the place of the cookie it came with."""
+
+    told: SteppedUp
+    cookie: str | None
+
+
+async def step_up(caller: Caller, data: StepUp) -> Proven:
     """Note that the caller has proven again who they are; it holds for five minutes.
 
     Raises:
@@ -28,13 +39,19 @@ async def step_up(caller: Caller, data: StepUp) -> SteppedUp:
         TooManyRequests: too many wrong guesses within this sign-in.
     """
     if caller.access.role in ("client", "support"):
-        await _by_refresh_token(caller, data)
-    else:
-        await _by_password(caller, data)
-    return SteppedUp(until=caller.door.now + STEP_UP_LIFE)
+        return await _by_refresh_token(caller, data)
+    return await _by_password(caller, data)
 
 
-async def _by_refresh_token(caller: Caller, data: StepUp) -> None:
+def note_proof(work: Work, row: SignInRow) -> Proven:
+    """Write down that who holds this sign-in has proven again who they are; the console gets another cookie."""
+    row.stepped_up_at = work.now
+    note(work, None, about=row.id)
+    cookie = replace_cookie(row) if row.console else None
+    return Proven(told=SteppedUp(until=work.now + STEP_UP_LIFE), cookie=cookie)
+
+
+async def _by_refresh_token(caller: Caller, data: StepUp) -> Proven:
     text = _needed(data.refresh_token, "/refresh_token")
     token, access = read_token(text, "gwr"), caller.access
     async with caller.unit() as work:
@@ -42,11 +59,10 @@ async def _by_refresh_token(caller: Caller, data: StepUp) -> None:
         mine = token and (token.organisation, token.sign_in) == (access.organisation, access.sign_in)
         if not row or not token or not mine or not same_secret(token.secret, row.refresh_hash):
             raise NotProven("This is not the newest refresh token of this sign-in.")
-        row.stepped_up_at = work.now
-        note(work, None, about=access.sign_in)
+        return note_proof(work, row)
 
 
-async def _by_password(caller: Caller, data: StepUp) -> None:
+async def _by_password(caller: Caller, data: StepUp) -> Proven:
     password = _needed(data.password, "/password")
     async with caller.unit() as work:
         stored = await count_own_guess(work)
@@ -55,11 +71,12 @@ async def _by_password(caller: Caller, data: StepUp) -> None:
     if not await check_password(password, stored):
         raise NotProven("The password, or the code, is not right.")
     async with caller.unit() as work:
-        await _finish(work, code)
+        proven = await _finish(work, code)
         await forgive_own_guess(work)
+        return proven
 
 
-async def _finish(work: Work, code: str | None) -> None:
+async def _finish(work: Work, code: str | None) -> Proven:
     access = work.access
     bearer = await repository.find_bearer(work.session, access.organisation, access.sign_in, lock=True)
     if bearer is None or bearer.ended:
@@ -68,8 +85,7 @@ async def _finish(work: Work, code: str | None) -> None:
         raise NotProven("This clinic needs a second factor, and you have none yet.", code="second_factor_required")
     if code and not await factors.prove(work.session, work.keys, access.organisation, access.subject, code, work.now):
         raise NotProven("The password, or the code, is not right.")
-    bearer.sign_in.stepped_up_at = work.now
-    note(work, None, about=access.sign_in)
+    return note_proof(work, bearer.sign_in)
 
 
 async def count_own_guess(work: Work) -> str | None:

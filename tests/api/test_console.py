@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from support.clinic import PASSWORD, Clinic, Person
-from support.signing import THEO, WRONG, as_bearer, enrol, sign_in
+from support.signing import THEO, WRONG, as_bearer, enrol, sign_in, step_up
 
 COOKIE, KNOWN = "__Host-groundwork", "__Host-groundwork-known"
 NEW_CLIENT = {"name": "Jo", "zone": "Europe/Berlin"}
@@ -123,6 +123,7 @@ async def test_signing_out_ends_the_sign_in_and_clears_the_cookie(page: Page) ->
     assert answer.status_code == 204
     cleared = SimpleCookie[str](answer.headers["set-cookie"])[COOKIE]
     assert (cleared.value, cleared["max-age"], cleared["secure"]) == ("", "0", True)
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
     assert (await page.ask("GET", "/v1/clients")).status_code == 401
 
 
@@ -133,6 +134,7 @@ async def test_a_phone_never_gets_a_cookie(clinic: Clinic, ana: Person) -> None:
         await as_bearer(clinic, "POST", "/v1/auth/sign-out", ana.tokens),
     ]
     assert [each.headers.get_list("set-cookie") for each in answers] == [[], [], []]
+    assert all("clear-site-data" not in each.headers for each in answers)
 
 
 async def test_a_second_factor_is_asked_for_at_the_console_as_well(clinic: Clinic, theo: Person) -> None:
@@ -144,6 +146,59 @@ async def test_a_second_factor_is_asked_for_at_the_console_as_well(clinic: Clini
     page = Page(clinic, await clinic.http.post("/v1/auth/console/second-factor", json=body))
     clinic.http.cookies.clear()
     assert (await page.ask("GET", "/v1/clients")).status_code == 200
+
+
+async def test_a_fresh_proof_replaces_the_cookie_and_ends_the_old_one(page: Page) -> None:
+    old = page.jar[COOKIE].value
+    wrong = await page.ask("POST", "/v1/auth/step-up", json={"password": WRONG})
+    assert (wrong.status_code, "set-cookie" in wrong.headers) == (403, False)
+    assert (await page.ask("GET", "/v1/clients")).status_code == 200
+    proven = await page.ask("POST", "/v1/auth/step-up", json={"password": PASSWORD})
+    assert (proven.status_code, set(proven.json())) == (200, {"until"})
+    page.jar.load(proven.headers["set-cookie"])
+    morsel = page.jar[COOKIE]
+    assert (morsel["secure"], morsel["httponly"], morsel["samesite"].lower()) == (True, True, "strict")
+    assert (await page.ask("GET", "/v1/clients", cookie=old)).status_code == 401
+    assert (await page.ask("POST", "/v1/clients", json=NEW_CLIENT)).status_code == 201
+    answer = await page.ask("POST", "/v1/account/recovery-codes")
+    assert answer.json()["code"] == "no_second_factor"
+
+
+async def test_a_fresh_proof_by_a_token_gives_no_cookie(clinic: Clinic, theo: Person) -> None:
+    proven = await step_up(clinic, theo.tokens)
+    assert (proven.status_code, "set-cookie" in proven.headers) == (200, False)
+    assert (await as_bearer(clinic, "GET", "/v1/clients", theo.tokens)).status_code == 200
+
+
+async def test_signing_in_anew_ends_the_earlier_sign_in_of_this_browser(clinic: Clinic, page: Page) -> None:
+    elsewhere = await open_page(clinic)
+    held = {"headers": {"Cookie": f"{COOKIE}={page.jar[COOKIE].value}"}}
+    assert (await open_page(clinic, WRONG, **held)).answer.status_code == 401
+    assert (await page.ask("GET", "/v1/clients")).status_code == 200
+    anew = await open_page(clinic, **held)
+    assert [(await each.ask("GET", "/v1/clients")).status_code for each in (page, anew, elsewhere)] == [401, 200, 200]
+
+
+async def test_a_second_factor_ends_the_earlier_sign_in_of_this_browser(
+    clinic: Clinic, page: Page, theo: Person
+) -> None:
+    app, _ = await enrol(clinic, theo.tokens)
+    held = {"headers": {"Cookie": f"{COOKIE}={page.jar[COOKIE].value}"}}
+    begun = await open_page(clinic, **held)
+    assert (await page.ask("GET", "/v1/clients")).status_code == 200
+    body = {"challenge": begun.answer.json()["challenge"], "code": app.code(clinic.clock.now())}
+    await clinic.http.post("/v1/auth/console/second-factor", json=body, **held)
+    clinic.http.cookies.clear()
+    assert (await page.ask("GET", "/v1/clients")).status_code == 401
+
+
+async def test_what_is_not_the_cookie_of_a_sign_in_ends_none(clinic: Clinic, page: Page, theo: Person) -> None:
+    cookie, access = page.jar[COOKIE].value, theo.tokens["access_token"]
+    forged = f"{cookie[:-5]}{'AAAA' if cookie[-5:-1] != 'AAAA' else 'BBBB'}{cookie[-1]}"
+    for shown in (forged, access, access.replace("gwa_", "gws_"), "gws_", "x"):
+        assert (await open_page(clinic, headers={"Cookie": f"{COOKIE}={shown}"})).answer.status_code == 200
+    assert (await page.ask("GET", "/v1/clients")).status_code == 200
+    assert (await as_bearer(clinic, "GET", "/v1/clients", theo.tokens)).status_code == 200
 
 
 async def test_the_known_device_of_a_browser_is_its_cookie(clinic: Clinic, page: Page) -> None:

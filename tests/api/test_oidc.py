@@ -11,7 +11,7 @@ from joserfc.jwk import ECKey, RSAKey
 from sqlalchemy import func, select, update
 from support.authenticator import Authenticator
 from support.clinic import PASSWORD, Clinic, Person, told
-from support.provider import CLIENT_ID, SECRET, Provider, new_key, serving_provider
+from support.provider import CLIENT_ID, SECRET, Door, Provider, new_key, serving_door
 
 from server.accounts.models import MemberRow, OrganisationRow
 from server.audit.models import AuditRow
@@ -34,16 +34,19 @@ def other_key() -> RSAKey:
     return new_key("second")
 
 
+@pytest.fixture(scope="module")
+async def door() -> AsyncIterator[Door]:
+    async with serving_door() as door:
+        yield door
+
+
 @pytest.fixture
-async def provider(
-    clinic: Clinic, theo: Person, key: RSAKey, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Provider]:
+async def provider(clinic: Clinic, theo: Person, door: Door, key: RSAKey, monkeypatch: pytest.MonkeyPatch) -> Provider:
     """The provider of the clinic that Theo works at."""
     assert theo.id
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    async with serving_provider(clinic.clock, key) as provider:
-        await set_up(clinic, provider.issuer)
-        yield provider
+    await set_up(clinic, door.issuer)
+    return door.opened(clinic.clock, key)
 
 
 async def set_up(clinic: Clinic, issuer: str, client_id: str = CLIENT_ID, *, only: bool = False) -> None:

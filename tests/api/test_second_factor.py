@@ -63,7 +63,9 @@ async def test_the_code_that_confirmed_the_app_signs_nobody_in(clinic: Clinic, t
 
 
 @pytest.mark.parametrize("step, expected", [(-2, 401), (-1, 200), (0, 200), (1, 401), (2, 401)])
-async def test_a_code_may_be_a_step_late_and_never_early(clinic: Clinic, theo: Person, step: int, expected: int) -> None:
+async def test_a_code_may_be_a_step_late_and_never_early(
+    clinic: Clinic, theo: Person, step: int, expected: int
+) -> None:
     app, _ = await enrol(clinic, theo.tokens)
     clinic.clock.move(minutes=2)
     code = app.code(clinic.clock.now(), step)

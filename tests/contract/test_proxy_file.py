@@ -26,7 +26,8 @@ def lacking(text: str) -> list[str]:
     needed = (
         "http-request set-header X-Forwarded-For %[src]",
         "http-request deny deny_status 404 if { path /metrics }",
-        "http-request redirect scheme https code 308 unless { ssl_fc }",
+        "http-request redirect scheme https code 308 if { path /docs } !{ ssl_fc }",
+        "http-request deny deny_status 403 unless { ssl_fc }",
         "option http-buffer-request",
         "retries 0",
     )
@@ -40,10 +41,44 @@ def test_the_proxy_file_says_what_the_server_relies_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["set-header X-Forwarded-For", "path /metrics", "timeout http-request", "timeout client"]
+    "line", ["set-header X-Forwarded-For", "deny_status 403", "path /metrics", "timeout http-request", "timeout client"]
 )
 def test_a_proxy_file_without_one_of_them_is_found(line: str) -> None:
     assert lacking("\n".join(each for each in read(FILE).splitlines() if line not in each)) != []
+
+
+def answer_to(text: str, path: str, *, tls: bool) -> str:
+    """Return what the frontend does with a request: of its rules that end one, the first that applies."""
+    truth = {"{ ssl_fc }": tls, "!{ ssl_fc }": not tls} | {
+        f"{{ path {each} }}": path == each for each in ("/docs", "/metrics")
+    }
+    rules = re.findall(
+        r"^http-request (redirect|deny) (.+?) (if|unless) (.+)$", "\n".join(directives(text)), re.MULTILINE
+    )
+    for action, given, word, conditions in rules:
+        applies = all(truth[each] for each in re.findall(r"!?\{[^}]+\}", conditions))
+        if applies is (word == "if"):
+            return f"{action} {given.split()[-1]}"
+    return "served"
+
+
+@pytest.mark.parametrize(
+    "path, plain, by_tls",
+    [
+        ("/docs", "redirect 308", "served"),
+        ("/v1/clients", "deny 403", "served"),
+        ("/healthz", "deny 403", "served"),
+        ("/metrics", "deny 403", "deny 404"),
+    ],
+)
+def test_only_the_page_for_people_is_redirected_to_https(path: str, plain: str, by_tls: str) -> None:
+    assert answer_to(read(FILE), path, tls=False) == plain
+    assert answer_to(read(FILE), path, tls=True) == by_tls
+
+
+def test_a_proxy_file_that_redirects_an_app_is_found() -> None:
+    everybody = re.sub(r"if \{ path /docs \} !\{ ssl_fc \}", "unless { ssl_fc }", read(FILE))
+    assert answer_to(everybody, "/v1/clients", tls=False) == "redirect 308"
 
 
 def test_its_sections_are_those_haproxy_knows() -> None:

@@ -1,6 +1,7 @@
 """Nothing personal and no secret leaves its place, whatever goes wrong (`promises.md` P19)."""
 
 import logging
+import shutil
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -123,14 +124,15 @@ def _filled(body: Any, bird: str) -> Any:
 
 
 async def provoke(aviary: Aviary, people: dict[str, Person]) -> None:
-    """Send every operation what it refuses, as somebody who may call it and as nobody."""
+    """Send every operation what it refuses, as everybody who may call it and as nobody; as others, its first."""
     bird = canary()
     aviary.words.append(bird)
     for operation in operations(aviary.clinic.app.app):
         if operation.name in ("signOut", "eraseMe"):
             continue
-        for request in birds(operation, bird):
-            for person in (*people.values(), None):
+        callers = [people[role] for role in operation.roles if role in people]
+        for number, request in enumerate(birds(operation, bird)):
+            for person in (*(callers if number else people.values()), None):
                 own = request.get("headers", {})
                 bearer = {"Authorization": f"Bearer {person.tokens['access_token'] if person else bird}"}
                 await aviary.clinic.http.request(**{**request, "headers": {**bearer, **own}})
@@ -237,9 +239,10 @@ async def test_every_string_that_the_api_takes_is_known_for_what_it_is(clinic: C
     assert FIELDS.keys() - taken == set()
 
 
-def test_what_the_server_process_writes_holds_nothing_that_was_sent(tmp_path: Path) -> None:
+def test_what_the_server_process_writes_holds_nothing_that_was_sent(tmp_path: Path, sqlite_template: Path) -> None:
     bird, log = canary(), tmp_path / "log"
-    with log.open("wb") as out, serving(out=out, GROUNDWORK_DATA=str(tmp_path / "data")) as url, httpx.Client() as http:
+    shutil.copyfile(sqlite_template, tmp_path / "groundwork.db")
+    with log.open("wb") as out, serving(out=out, GROUNDWORK_DATA=str(tmp_path)) as url, httpx.Client() as http:
         for path in (f"/{bird}", f"/v1/clients/{bird}", f"/v1/exercises?q={bird}", f"/v1/audio/{bird}"):
             http.get(f"{url}{path}", headers={"Authorization": f"Bearer {bird}", "X-Request-Id": bird, bird: bird})
         http.post(f"{url}/v1/auth/sign-in", json={"email": f"{bird}@clinic.example", "password": bird})

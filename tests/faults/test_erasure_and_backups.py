@@ -7,11 +7,12 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Uuid, func, select
-from support.clinic import KEYS, Clinic, Person
+from support.clinic import KEYS, Clinic, Person, settings_of
 from support.copies import copied, groundwork, reading
 from support.living import erase, live
 from support.server import serving
 
+from server.app import create_app
 from server.db.base import Row
 from server.db.engine import Sessions
 from server.db.unit import unit_of_work
@@ -57,12 +58,12 @@ async def notes_in(sessions: Sessions, keys: LocalKeys) -> set[str]:
         }
 
 
-def start(database: str, folder: Path, erasures: Path) -> None:
-    """Start a server on a database, and stop it as soon as it is ready."""
-    folder.mkdir()
-    environ = {"GROUNDWORK_DATABASE_URL": database, "GROUNDWORK_KEYS": KEYS, "GROUNDWORK_DATA": str(folder)}
-    with serving("serve", **environ, GROUNDWORK_ERASURES=str(erasures)):
+async def start(database: str, folder: Path, erasures: Path) -> None:
+    """Start an application on a database, and stop it as soon as it may be asked anything."""
+    app = create_app(settings_of(database, folder, GROUNDWORK_ERASURES=str(erasures))).app
+    async with app.lifespan():
         pass
+    await app.state.sessions.engine.dispose()
 
 
 async def test_a_restored_backup_has_forgotten_the_erased_before_it_is_ready(
@@ -73,11 +74,24 @@ async def test_a_restored_backup_has_forgotten_the_erased_before_it_is_ready(
     async with copied(database, tmp_path) as backup, reading(backup) as sessions:
         assert (await erase(ana)).status_code == 204
         # The control: a start with an empty ledger leaves the client there.
-        start(backup, tmp_path / "control", tmp_path / "none.jsonl")
+        await start(backup, tmp_path / "control", tmp_path / "none.jsonl")
         assert len(await tables_with(sessions, UUID(ana.id))) > 10
-        start(backup, tmp_path / "restored", clinic.settings.erasures)
+        await start(backup, tmp_path / "restored", clinic.settings.erasures)
         assert await tables_with(sessions, UUID(ana.id)) == KEPT
         assert "clients" in await tables_with(sessions, UUID(mara.id))
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_a_server_on_a_restored_backup_is_ready_only_then(
+    clinic: Clinic, theo: Person, ana: Person, database: str, tmp_path: Path
+) -> None:
+    await live(theo, ana, note=NOTE)
+    async with copied(database, tmp_path) as backup, reading(backup) as sessions:
+        assert (await erase(ana)).status_code == 204
+        assert len(await tables_with(sessions, UUID(ana.id))) > 10
+        environ = {"DATABASE_URL": backup, "GROUNDWORK_KEYS": KEYS, "GROUNDWORK_DATA": str(tmp_path / "data")}
+        with serving("serve", **environ, GROUNDWORK_ERASURES=str(clinic.settings.erasures)):
+            assert await tables_with(sessions, UUID(ana.id)) == KEPT
 
 
 async def test_a_ledger_that_cannot_be_read_stops_the_start(clinic: Clinic, database: str, tmp_path: Path) -> None:

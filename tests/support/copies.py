@@ -18,10 +18,15 @@ from server.db.engine import Sessions, create_engine
 from server.settings import database_url
 
 
+def invoke(*arguments: str, given: str = "", **environ: str) -> Result:
+    """Run a command in this process, with no settings but those given; `given` is its standard input."""
+    clean = {name: None for name in os.environ if name.startswith(("GROUNDWORK_", "DATABASE_")) or name == "PORT"}
+    return CliRunner().invoke(main, arguments, input=given, env={**clean, **environ})
+
+
 async def groundwork(*arguments: str, **environ: str) -> Result:
     """Run a command in this process, in a thread of its own: it runs a loop itself."""
-    clean = {name: None for name in os.environ if name.startswith(("GROUNDWORK_", "DATABASE_"))}
-    return await asyncio.to_thread(CliRunner().invoke, main, arguments, env={**clean, **environ})
+    return await asyncio.to_thread(invoke, *arguments, **environ)
 
 
 @asynccontextmanager

@@ -141,17 +141,34 @@ def _text(raw: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
+class Door:
+    """A loopback address that stays while the providers behind it come and go."""
+
+    def __init__(self, issuer: str) -> None:
+        self.issuer = issuer
+        self._behind: Provider | None = None
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        assert self._behind
+        await self._behind(scope, receive, send)
+
+    def opened(self, clock: HandClock, key: Key) -> Provider:
+        """Return a provider that nobody has asked yet, which answers from now on."""
+        self._behind = Provider(self.issuer, clock, key)
+        return self._behind
+
+
 @asynccontextmanager
-async def serving_provider(clock: HandClock, key: Key) -> AsyncIterator[Provider]:
-    """Serve a provider on a free loopback port."""
+async def serving_door() -> AsyncIterator[Door]:
+    """Serve on a free loopback port."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
-        provider = Provider(f"http://127.0.0.1:{bound.getsockname()[1]}", clock, key)
-        config = uvicorn.Config(provider, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1)
+        door = Door(f"http://127.0.0.1:{bound.getsockname()[1]}")
+        config = uvicorn.Config(door, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[bound]))
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event to wait for
             await asyncio.sleep(0.005)
-        yield provider
+        yield door
         server.should_exit = True
         await serving

@@ -1,11 +1,11 @@
 from typing import Any
 
-from litestar import post
+from litestar import Request, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody
 
-from server.auth import cookies
+from server.auth.console_api import welcome
 from server.auth.door import Door
 from server.auth.entry import begin_console, begin_tokens
 from server.auth.oidc import service
@@ -51,11 +51,14 @@ async def finish_oidc(data: JSONBody[FinishOidc], door: NamedDependency[Door], d
     **allow_everybody(),
 )
 async def finish_oidc_at_console(
-    data: JSONBody[FinishOidc], door: NamedDependency[Door], desk: NamedDependency[Desk]
+    data: JSONBody[FinishOidc],
+    door: NamedDependency[Door],
+    desk: NamedDependency[Desk],
+    request: Request[None, None, State],
 ) -> Reply[ConsoleSession]:
     """Sign a member in for the console whom their clinic's provider has sent back."""
     entry = await service.finish(door, desk, data, begin_console)
-    return Reply(entry.session, cookies=cookies.of_entry(entry))
+    return await welcome(door, request, entry)
 
 
 async def read_desk(state: State) -> Desk:

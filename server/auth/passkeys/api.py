@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import delete, get, post
+from litestar import Request, delete, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody
 from server.accounts.schemas import MEMBERS
 from server.accounts.work import Work
 from server.auth import cookies
+from server.auth.console_api import welcome
 from server.auth.door import Caller, Door
 from server.auth.entry import begin_console, begin_tokens
 from server.auth.passkeys import proof, service, using
@@ -95,11 +96,14 @@ async def sign_in_by_passkey(
     **allow_everybody(),
 )
 async def sign_in_at_console_by_passkey(
-    data: JSONBody[PasskeySignIn], door: NamedDependency[Door], site: NamedDependency[Site]
+    data: JSONBody[PasskeySignIn],
+    door: NamedDependency[Door],
+    site: NamedDependency[Site],
+    request: Request[None, None, State],
 ) -> Reply[ConsoleSession]:
     """Sign a member in for the console by a passkey, without a password."""
     entry = await using.sign_in(door, site, data, begin_console)
-    return Reply(entry.session, cookies=cookies.of_entry(entry))
+    return await welcome(door, request, entry)
 
 
 @post(
@@ -111,9 +115,10 @@ async def sign_in_at_console_by_passkey(
 )
 async def step_up_by_passkey(
     data: JSONBody[PasskeySignIn], caller: NamedDependency[Caller], site: NamedDependency[Site]
-) -> SteppedUp:
+) -> Reply[SteppedUp]:
     """Prove again who you are, by a passkey; for five minutes that opens what needs it."""
-    return await using.step_up(caller, site, data)
+    proven = await using.step_up(caller, site, data)
+    return Reply(proven.told, cookies=cookies.renewed(proven.cookie))
 
 
 async def read_site(state: State) -> Site:

@@ -3,7 +3,6 @@
 A passkey that has verified its user is both factors: the device somebody has, and the finger or the code that opens it.
 """
 
-from server.accounts.policy import note
 from server.accounts.work import Work
 from server.auth import repository as sign_ins
 from server.auth.door import Caller, Door
@@ -12,9 +11,7 @@ from server.auth.families import Refused
 from server.auth.oidc.repository import provider_is_only_way
 from server.auth.passkeys import proof
 from server.auth.passkeys.schemas import PasskeySignIn, Site
-from server.auth.rules import STEP_UP_LIFE
-from server.auth.schemas import SteppedUp
-from server.auth.step_up import NotProven
+from server.auth.step_up import NotProven, Proven, note_proof
 
 
 async def sign_in(door: Door, site: Site, data: PasskeySignIn, begin: Begin[T]) -> T:
@@ -33,7 +30,7 @@ async def sign_in(door: Door, site: Site, data: PasskeySignIn, begin: Begin[T]) 
         return await let_in(session, door.keys, passed, door.now, begin)
 
 
-async def step_up(caller: Caller, site: Site, data: PasskeySignIn) -> SteppedUp:
+async def step_up(caller: Caller, site: Site, data: PasskeySignIn) -> Proven:
     """Note that the caller has proven again, by a passkey of theirs, who they are; it holds for five minutes.
 
     Raises:
@@ -45,16 +42,14 @@ async def step_up(caller: Caller, site: Site, data: PasskeySignIn) -> SteppedUp:
             raise proof.refused()
         async with caller.unit() as work:
             await proof.prove(work.session, caller.door, site, shown, data.credential)
-            await _note_step_up(work)
+            return await _note_step_up(work)
     except Refused as error:
         # The caller's own sign-in goes on: 401 would say that it is over.
         raise NotProven("This passkey does not show that it is you.") from error
-    return SteppedUp(until=caller.door.now + STEP_UP_LIFE)
 
 
-async def _note_step_up(work: Work) -> None:
+async def _note_step_up(work: Work) -> Proven:
     present = await sign_ins.lock_sign_in(work.session, work.access, work.access.sign_in)
     if present is None:
         raise proof.refused()
-    present.stepped_up_at = work.now
-    note(work, None, about=work.access.sign_in)
+    return note_proof(work, present)
