@@ -1,7 +1,10 @@
 """Commands about people's data."""
 
+from datetime import datetime
+from uuid import UUID
+
 import rich_click as click
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from server.accounts import repository as accounts
 from server.accounts.members import add_member
@@ -17,7 +20,7 @@ from server.db.tenancy import enter
 from server.db.unit import unit_of_work
 from server.kit.clock import SystemClock
 from server.settings import Settings
-from server.vault.keys import read_keys
+from server.vault.keys import Keys, read_keys
 
 EMAIL = click.option("--email", prompt="E-mail")
 NAME = click.option("--name", prompt="Name")
@@ -94,17 +97,25 @@ async def _to_newest(engine: AsyncEngine, app_role: str | None = None) -> None:
 async def _create_member(role: MemberRole, email: str, name: str, password: str, handle: str) -> None:
     chosen = settings()
     engine = create_engine(chosen.database_url)
-    await require_current(engine)
-    keys, now = read_keys(chosen), SystemClock().now()
-    async with unit_of_work(Sessions(engine), writes=True) as session:
-        found = await accounts.find_organisations(session, handle)
-        if not found and role != "admin":
-            raise CommandError("There is no clinic with this handle. Its admin comes first.")
-        clinic = found[0].id if found else await add_organisation(session, keys, handle, handle, demo=False, now=now)
-        await enter(session, clinic)
-        member = await add_member(session, keys, clinic, role, email, name, now)
-        await set_password(session, clinic, member, password, now, (email, name, handle))
-    await engine.dispose()
+    try:
+        await require_current(engine)
+        keys, now = read_keys(chosen), SystemClock().now()
+        async with unit_of_work(Sessions(engine), writes=True) as session:
+            clinic = await _clinic(session, keys, handle, now, founds=role == "admin")
+            member = await add_member(session, keys, clinic, role, email, name, now)
+            await set_password(session, clinic, member, password, now, (email, name, handle))
+    finally:
+        await engine.dispose()
+
+
+async def _clinic(session: AsyncSession, keys: Keys, handle: str, now: datetime, *, founds: bool) -> UUID:
+    """Enter the clinic of a handle, and found it first where that is allowed."""
+    found = await accounts.find_organisations(session, handle)
+    if not found and not founds:
+        raise CommandError("There is no clinic with this handle. Its admin comes first.")
+    clinic = found[0].id if found else await add_organisation(session, keys, handle, handle, demo=False, now=now)
+    await enter(session, clinic)
+    return clinic
 
 
 COMMANDS = (migrate, create_admin, create_therapist)

@@ -1,6 +1,7 @@
 """Commands that serve, and those that ask a server how it is."""
 
 import http.client
+from contextlib import closing
 
 import rich_click as click
 import uvicorn
@@ -52,10 +53,10 @@ def demo(*, serves: bool, port: str | None) -> None:
 @click.command()
 def healthcheck() -> None:
     """Ask the server on this machine whether it is ready; ends with 1 when it is not."""
-    connection = http.client.HTTPConnection("127.0.0.1", settings().port, timeout=3)
     try:
-        connection.request("GET", "/readyz")
-        status = connection.getresponse().status
+        with closing(http.client.HTTPConnection("127.0.0.1", settings().port, timeout=3)) as connection:
+            connection.request("GET", "/readyz")
+            status = connection.getresponse().status
     except OSError:
         stop("The server does not answer.")
     if status != http.client.OK:
