@@ -108,8 +108,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
         ROUTES,
         version=version("groundwork"),
         checks={
-            "database": lambda: require_current(house.sessions.engine),
-            "role": lambda: require_bounded(house.sessions.engine),
+            "database": lambda: require_current(app.app.state.sessions.engine),
+            "role": lambda: require_bounded(app.app.state.sessions.engine),
         },
         cors_origins=settings.cors_origins,
         proxies=settings.proxies,
