@@ -30,7 +30,6 @@ _BROKEN: Final = (
     struct.error,
     EOFError,
     KeyError,
-    NotImplementedError,
     RuntimeError,
     ValueError,
     OSError,
@@ -114,7 +113,7 @@ def _texts(packed: bytes, known: Collection[str]) -> dict[str, bytes]:
             if entry.filename not in known or entry.filename in texts:
                 raise Invalid("Something does not belong in this archive.", code="changed_archive")
             if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise NotImplementedError
+                raise zipfile.BadZipFile
             with archive.open(entry) as file:
                 texts[entry.filename] = file.read(room + 1)
             room -= len(texts[entry.filename])
