@@ -1,7 +1,7 @@
 from datetime import datetime, time
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.accounts.schemas import Display, MemberRole
@@ -12,6 +12,11 @@ from server.kit.sealed import Sealed
 def client_key() -> ForeignKeyConstraint:
     """Return the foreign key of a row that belongs to a client; it never leaves the organisation."""
     return ForeignKeyConstraint(["organisation_id", "client_id"], ["clients.organisation_id", "clients.id"])
+
+
+def in_version_order() -> Index:
+    """Return the index by which the rows of a client's scope are read in the order they were written (`sync.md`)."""
+    return Index(None, "organisation_id", "client_id", "version", unique=True)
 
 
 def member_key() -> ForeignKeyConstraint:
@@ -70,6 +75,7 @@ class ClientRow(OrganisationKey, Row):
     display: Mapped[Display] = mapped_column(Text())
     left_out: Mapped[Sealed]
     created_at: Mapped[datetime]
+    version: Mapped[int]
 
 
 class CareRelationRow(OrganisationKey, Row):
@@ -101,11 +107,48 @@ class DeviceRow(OrganisationKey, Row):
 
 
 class ZoneRow(OrganisationKey, Row):
-    """From this instant on the client lives in this IANA zone."""
+    """From this instant on the client lives in this IANA zone; `id` is the phone's own where a phone reported it."""
 
     __tablename__ = "zone_reports"
-    __table_args__ = (client_key(),)
+    __table_args__ = (client_key(), in_version_order())
 
     client_id: Mapped[UUID] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(primary_key=True)
+    id: Mapped[UUID]
     zone: Mapped[str]
+    version: Mapped[int]
+
+
+class SyncHeadRow(OrganisationKey, Row):
+    """The unit of order of one client: locked by every write of the scope, so version order is commit order.
+
+    `delivered_at`: when a phone last delivered its outbox. `standing` is what the next push needs to tell the streak
+    without reading the past, and None when it must be read; `answer` is what the phone was told of it last, good until
+    `answer_until` (decision 0018).
+    """
+
+    __tablename__ = "sync_heads"
+    __table_args__ = (client_key(),)
+
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    epoch: Mapped[UUID]
+    version: Mapped[int]
+    digest: Mapped[int] = mapped_column(BigInteger())
+    delivered_at: Mapped[datetime | None]
+    standing: Mapped[bytes | None]
+    answer: Mapped[bytes | None]
+    answer_until: Mapped[datetime | None]
+
+
+class RevisionRow(OrganisationKey, Row):
+    """What a document of a client's scope said from a version on: kept so that a report can be made as it was known."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (client_key(),)
+
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[UUID]
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    body: Mapped[str]

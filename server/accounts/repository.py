@@ -14,6 +14,7 @@ from server.accounts.models import (
     DeviceRow,
     MemberRow,
     OrganisationRow,
+    SyncHeadRow,
     ZoneRow,
 )
 from server.accounts.schemas import STAFF, Access
@@ -69,10 +70,15 @@ async def lock_client(session: AsyncSession, access: Access, client: UUID) -> No
     await session.execute(query.with_for_update(key_share=True))
 
 
-async def hold_client(session: AsyncSession, access: Access, client: UUID) -> bool:
+async def hold_client(session: AsyncSession, organisation: UUID, client: UUID) -> bool:
     """Whether there is still such a client, who then stays until this transaction ends."""
-    query = select(ClientRow.id).where(ClientRow.organisation_id == access.organisation, ClientRow.id == client)
+    query = select(ClientRow.id).where(ClientRow.organisation_id == organisation, ClientRow.id == client)
     return await session.scalar(query.with_for_update(read=True, key_share=True)) is not None
+
+
+async def lock_head(session: AsyncSession, organisation: UUID, client: UUID) -> SyncHeadRow:
+    """Return the head of a client's scope, locked until the end of the transaction: its writers queue here."""
+    return await session.get_one(SyncHeadRow, (organisation, client), with_for_update=True, populate_existing=True)
 
 
 async def cares_for(session: AsyncSession, access: Access, member: UUID, client: UUID) -> bool:
@@ -105,6 +111,11 @@ async def list_zones(session: AsyncSession, access: Access, client: UUID) -> Seq
     """Return a client's zone history, oldest first."""
     query = select(ZoneRow).where(ZoneRow.organisation_id == access.organisation, ZoneRow.client_id == client)
     return (await session.scalars(query.order_by(ZoneRow.at))).all()
+
+
+async def find_zone(session: AsyncSession, organisation: UUID, client: UUID, at: datetime) -> ZoneRow | None:
+    """Return what was reported of a client's zone for exactly this instant."""
+    return await session.get(ZoneRow, (organisation, client, at))
 
 
 async def list_devices(session: AsyncSession, access: Access, client: UUID) -> Sequence[DeviceRow]:

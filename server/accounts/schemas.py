@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, time
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -68,6 +68,13 @@ class Client(Struct, frozen=True, kw_only=True):
     rest_days: int
     created_at: datetime
     last_outbox_at: datetime | UnsetType = UNSET
+
+
+class ClientState(Struct, frozen=True, kw_only=True, tag_field="type", tag="client"):
+    """How a client's days are counted, as revisions keep it."""
+
+    day_start: time
+    rest_days: int
 
 
 class Clients(Struct, frozen=True, kw_only=True):

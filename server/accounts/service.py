@@ -6,10 +6,11 @@ from uuid import UUID
 from msgspec import UNSET
 
 from server.accounts import repository
-from server.accounts.models import CareRelationRow, ClientRow, ZoneRow
+from server.accounts.models import CareRelationRow, ClientRow
 from server.accounts.policy import access_client, note_reads
 from server.accounts.preferences import seal_left_out
-from server.accounts.schemas import AddClient, ChangeClient, Client, Clients, LeftOut
+from server.accounts.schemas import AddClient, ChangeClient, Client, Clients, ClientState, LeftOut
+from server.accounts.scope import FIRST, begin_scope, new_zone, open_scope
 from server.accounts.work import Work
 from server.kit.days import UnknownZoneError, zone_named
 from server.kit.errors import FieldError, Invalid
@@ -35,13 +36,16 @@ async def add_client(work: Work, data: AddClient) -> Client:
         rest_days=data.rest_days,
         display="gentle",
         created_at=work.now,
+        version=FIRST,
     )
     row.left_out = seal_left_out(row, key, LeftOut(properties=[], postures=[]))
     work.session.add(row)
     await work.session.flush()
+    scope = begin_scope(work.session, row.organisation_id, row.id, work.now)
+    scope.record(row.id, client_state(row))
     owner = {"organisation_id": row.organisation_id, "client_id": row.id}
     work.session.add(CareRelationRow(**owner, member_id=work.access.subject, started_at=work.now))
-    work.session.add(ZoneRow(**owner, at=work.now, zone=zone))
+    work.session.add(new_zone(scope, new_id(), work.now, zone))
     await work.session.flush()
     return await read_client(work, row.id)
 
@@ -59,6 +63,7 @@ async def change_client(work: Work, client: UUID, data: ChangeClient) -> Client:
         key = await work.vault.key(row.organisation_id, row.id)
         row.name = key.seal(name_place(row.organisation_id, row.id), data.name)
     row.rest_days = row.rest_days if data.rest_days is UNSET else data.rest_days
+    row.version = (await open_scope(work, client)).record(client, client_state(row), replaces=row.version)
     await work.session.flush()
     return await read_client(work, client)
 
@@ -101,6 +106,11 @@ def read_zone(name: str, pointer: str) -> str:
     except UnknownZoneError:
         error = FieldError(pointer=pointer, code="unknown_zone", detail="This is not a time zone of the IANA database.")
         raise Invalid("The time zone is not known.", errors=[error]) from None
+
+
+def client_state(row: ClientRow) -> ClientState:
+    """Return what revisions keep of a client."""
+    return ClientState(day_start=row.day_start, rest_days=row.rest_days)
 
 
 def name_place(organisation: UUID, client: UUID) -> Place:

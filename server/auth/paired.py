@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
-from server.accounts.models import DeviceRow, ZoneRow
+from server.accounts.models import DeviceRow
+from server.accounts.repository import find_zone
 from server.accounts.schemas import Role
+from server.accounts.scope import lock_scope, new_zone
 from server.accounts.sharing.repository import is_supporting
 from server.accounts.work import Visit
 from server.audit.service import Entry, record
@@ -30,7 +32,11 @@ async def _begin_client(visit: Visit, row: PairingRow, zone: str) -> Tokens:
     key = {"organisation_id": row.organisation_id, "client_id": row.client_id}
     device = DeviceRow(**key, id=new_id(), paired_at=visit.now)
     visit.session.add(device)
-    await visit.session.merge(ZoneRow(**key, at=visit.now, zone=zone))
+    scope = await lock_scope(visit.session, row.organisation_id, row.client_id, visit.now)
+    if known := await find_zone(visit.session, row.organisation_id, row.client_id, visit.now):
+        known.zone, known.version = zone, scope.add(known.id, replaces=known.version)
+    else:
+        visit.session.add(new_zone(scope, new_id(), visit.now, zone))
     await visit.session.flush()
     await _note(visit, row, "client", row.client_id, device.id)
     return _start(visit, row, row.client_id, "client", device.id)

@@ -4,7 +4,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.accounts.models import client_key
+from server.accounts.models import client_key, in_version_order
 from server.care.schemas import PracticeItem, SessionKind, SessionStatus
 from server.db.base import Document, OrganisationKey, Row
 from server.kit.sealed import Sealed
@@ -14,7 +14,7 @@ class SessionRow(OrganisationKey, Row):
     """A treatment session. No substance, dose or route is ever stored. `decided_at`: when its status was last set."""
 
     __tablename__ = "sessions"
-    __table_args__ = (client_key(),)
+    __table_args__ = (client_key(), in_version_order())
 
     client_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -24,6 +24,7 @@ class SessionRow(OrganisationKey, Row):
     status: Mapped[SessionStatus] = mapped_column(Text())
     decided_at: Mapped[datetime | None]
     revision: Mapped[int]
+    version: Mapped[int]
 
 
 class PracticeSetRow(OrganisationKey, Row):
@@ -46,6 +47,7 @@ class AssignmentRow(OrganisationKey, Row):
     __tablename__ = "assignments"
     __table_args__ = (
         client_key(),
+        in_version_order(),
         ForeignKeyConstraint(
             ["organisation_id", "set_id", "set_version"],
             ["practice_sets.organisation_id", "practice_sets.id", "practice_sets.version"],
@@ -61,3 +63,4 @@ class AssignmentRow(OrganisationKey, Row):
     from_date: Mapped[date]
     to_date: Mapped[date | None]
     assigned_at: Mapped[datetime]
+    version: Mapped[int]

@@ -123,6 +123,16 @@ class Session(Struct, frozen=True, kw_only=True):
     decided_at: datetime | UnsetType = UNSET
 
 
+class SessionState(Struct, frozen=True, kw_only=True, tag_field="type", tag="session"):
+    """What a treatment session was planned or decided to be, as revisions keep it."""
+
+    kind: SessionKind
+    starts_at: datetime
+    zone: str
+    status: SessionStatus
+    decided_at: datetime | None
+
+
 class Sessions(Struct, frozen=True, kw_only=True):
     """A client's treatment sessions, oldest first."""
 
@@ -147,6 +157,15 @@ class Assignment(Struct, frozen=True, kw_only=True, rename={"from_date": "from",
     title: str
     from_date: date
     to_date: date | UnsetType = UNSET
+
+
+class AssignmentState(Struct, frozen=True, kw_only=True, tag_field="type", tag="assignment"):
+    """Which version of a set was given from when to when, as revisions keep it."""
+
+    set_id: UUID
+    set_version: int
+    from_date: date
+    to_date: date | None
 
 
 class Assignments(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from msgspec import UNSET, UnsetType
 from server.accounts import service as accounts
 from server.accounts.models import ClientRow
 from server.accounts.policy import access_client
+from server.accounts.scope import open_scope
 from server.accounts.work import Work
 from server.care import repository
 from server.care.models import AssignmentRow, PracticeSetRow, SessionRow
@@ -17,6 +18,7 @@ from server.care.schemas import (
     Agenda,
     Assignment,
     Assignments,
+    AssignmentState,
     ChangeSession,
     NewAssignment,
     NewItem,
@@ -27,6 +29,7 @@ from server.care.schemas import (
     PracticeSets,
     Session,
     Sessions,
+    SessionState,
 )
 from server.catalogue.snapshot import Snapshot
 from server.kit.days import on_calendar, practice_date_of
@@ -62,6 +65,7 @@ async def add_session(work: Work, client: UUID, data: NewSession) -> Session:
         revision=1,
     )
     _check_session(row, owner, work)
+    row.version = (await open_scope(work, client)).record(row.id, _session_state(row))
     work.session.add(row)
     await work.session.flush()
     return _session(row)
@@ -86,6 +90,7 @@ async def change_session(work: Work, client: UUID, key: UUID, data: ChangeSessio
         row.status, row.decided_at = data.status, work.now
     _check_session(row, owner, work)
     row.revision += 1
+    row.version = (await open_scope(work, client)).record(row.id, _session_state(row), replaces=row.version)
     await work.session.flush()
     return _session(row)
 
@@ -167,6 +172,7 @@ async def assign_set(work: Work, client: UUID, data: NewAssignment) -> Assignmen
         to_date=last,
         assigned_at=work.now,
     )
+    row.version = (await open_scope(work, client)).record(row.id, _assignment_state(row))
     work.session.add(row)
     await work.session.flush()
     return _assignment(row, practice_set, await work.vault.key(row.organisation_id, row.organisation_id))
@@ -263,6 +269,16 @@ def _session(row: SessionRow) -> Session:
         revision=row.revision,
         decided_at=row.decided_at or UNSET,
     )
+
+
+def _session_state(row: SessionRow) -> SessionState:
+    return SessionState(
+        kind=row.kind, starts_at=row.starts_at, zone=row.zone, status=row.status, decided_at=row.decided_at
+    )
+
+
+def _assignment_state(row: AssignmentRow) -> AssignmentState:
+    return AssignmentState(set_id=row.set_id, set_version=row.set_version, from_date=row.from_date, to_date=row.to_date)
 
 
 def title_place(organisation: UUID, practice_set: UUID, version: int) -> Place:

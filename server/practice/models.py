@@ -4,21 +4,10 @@ from uuid import UUID
 from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.accounts.models import client_key
+from server.accounts.models import client_key, in_version_order
 from server.db.base import OrganisationKey, Row
 from server.kit.sealed import Sealed
 from server.practice.schemas import Outcome, Source, StopReason
-
-
-class SyncHeadRow(OrganisationKey, Row):
-    """The unit of order of one client: locked by every write of the scope, so version order is commit order."""
-
-    __tablename__ = "sync_heads"
-    __table_args__ = (client_key(),)
-
-    client_id: Mapped[UUID] = mapped_column(primary_key=True)
-    epoch: Mapped[UUID]
-    version: Mapped[int]
 
 
 class CompletionRow(OrganisationKey, Row):
@@ -27,7 +16,7 @@ class CompletionRow(OrganisationKey, Row):
     __tablename__ = "completions"
     __table_args__ = (
         client_key(),
-        Index(None, "organisation_id", "client_id", "version", unique=True),
+        in_version_order(),
         Index(None, "organisation_id", "client_id", "practice_date"),
     )
 

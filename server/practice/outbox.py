@@ -10,16 +10,17 @@ from msgspec import UNSET, Struct
 from server.accounts import repository as accounts
 from server.accounts.models import ClientRow, ZoneRow
 from server.accounts.policy import access_client
+from server.accounts.scope import Scope, new_zone, open_scope
 from server.accounts.work import Work
 from server.care.occurrences import Span
 from server.care.plan import read_plan
 from server.catalogue.snapshot import Snapshot
-from server.kit.errors import Gone, TooLarge
+from server.kit.errors import TooLarge
 from server.kit.sealed import Sealed
 from server.practice import repository
 from server.practice.items import Put, Void, read_item
 from server.practice.ledger import completion_row, note_place, practice_date, why_not_counted
-from server.practice.models import CompletionRow, SyncHeadRow, VoidRow
+from server.practice.models import CompletionRow, VoidRow
 from server.practice.schemas import MOST_ITEMS, LogCompletion, Push, Pushed, ReportZone, Result
 from server.practice.streaks.facts import Policy
 from server.vault.sealing import DataKey
@@ -36,10 +37,10 @@ class Ledger(Struct, kw_only=True):
     work: Work
     client: ClientRow
     catalogue: Snapshot
-    head: SyncHeadRow
+    scope: Scope
     completions: dict[UUID, CompletionRow]
     voids: dict[UUID, VoidRow]
-    zones: dict[datetime, str]
+    zones: dict[datetime, ZoneRow]
     occurrences: frozenset[UUID]
     key: DataKey | None
 
@@ -59,23 +60,23 @@ async def take_in(work: Work, push: Push, catalogue: Snapshot) -> Pushed:
     results = [item if isinstance(item, Result) else _take(ledger, item) for item in read]
     if work.access.device is not None:
         await accounts.mark_delivery(work.session, work.access, work.access.device, work.now)
+    ledger.scope.head.delivered_at = work.now
     await work.session.flush()
-    return Pushed(results=results, epoch=ledger.head.epoch, version=ledger.head.version, server_time=work.now)
+    return Pushed(
+        results=results, epoch=ledger.scope.head.epoch, version=ledger.scope.head.version, server_time=work.now
+    )
 
 
 async def _open(work: Work, items: Iterable[Put | Void], catalogue: Snapshot) -> Ledger:
     session, access = work.session, work.access
     keys = {item.id for item in items}
     client = await access_client(work, access.subject)
-    # Before the head, as an erasure does: otherwise the two would wait for each other.
-    if not await accounts.hold_client(session, access, access.subject):
-        raise Gone("Everything that was kept here has been erased, for good.", code="scope_erased")
-    head = await repository.lock_head(session, access)
+    scope = await open_scope(work, access.subject)
     return Ledger(
         work=work,
         client=client,
         catalogue=catalogue,
-        head=head,
+        scope=scope,
         completions=await repository.find_completions(session, access, keys),
         voids=await repository.find_voids(session, access, keys),
         zones=await _known_zones(work, items),
@@ -91,11 +92,11 @@ async def _key_of_notes(work: Work, items: Iterable[Put | Void]) -> DataKey | No
     return None
 
 
-async def _known_zones(work: Work, items: Iterable[Put | Void]) -> dict[datetime, str]:
+async def _known_zones(work: Work, items: Iterable[Put | Void]) -> dict[datetime, ZoneRow]:
     if not any(isinstance(item, Put) and isinstance(item.body, ReportZone) for item in items):
         return {}
     rows = await accounts.list_zones(work.session, work.access, work.access.subject)
-    return {row.at: row.zone for row in rows}
+    return {row.at: row for row in rows}
 
 
 async def _known_occurrences(work: Work, client: ClientRow, items: Iterable[Put | Void]) -> frozenset[UUID]:
@@ -119,12 +120,12 @@ def _take(ledger: Ledger, item: Put | Void) -> Result:
 def _void(ledger: Ledger, item: Void) -> Result:
     void = ledger.voids.get(item.id)
     if void is None:
-        access = ledger.work.access
+        access, row = ledger.work.access, ledger.completions.get(item.id)
         void = VoidRow(
             organisation_id=access.organisation,
             client_id=access.subject,
             completion_id=item.id,
-            version=_next_version(ledger),
+            version=ledger.scope.add(item.id, replaces=row.version if row else None, deleted=True),
             received_at=ledger.work.now,
         )
         ledger.work.session.add(void)
@@ -145,7 +146,7 @@ def _keep(ledger: Ledger, item: Put, body: LogCompletion) -> Result:
             day_start=ledger.client.day_start,
             now=ledger.work.now,
         )
-        row.version = _next_version(ledger)
+        row.version = ledger.scope.add(row.id)
         row.note = _sealed_note(ledger, item.id, body)
         ledger.work.session.add(row)
         ledger.completions[item.id] = row
@@ -177,14 +178,8 @@ def _kept(ledger: Ledger, status: Literal["stored", "duplicate"], row: Completio
 def _keep_zone(ledger: Ledger, item: Put, body: ReportZone) -> Result:
     known = ledger.zones.get(body.at)
     if known is None:
-        ledger.zones[body.at] = body.zone
-        access = ledger.work.access
-        row = ZoneRow(organisation_id=access.organisation, client_id=access.subject, at=body.at, zone=body.zone)
+        row = ledger.zones[body.at] = new_zone(ledger.scope, item.id, body.at, body.zone)
         ledger.work.session.add(row)
-        return Result(status="stored", id=item.id)
-    return Result(status="duplicate" if known == body.zone else "conflict", id=item.id)
-
-
-def _next_version(ledger: Ledger) -> int:
-    ledger.head.version += 1
-    return ledger.head.version
+        return Result(status="stored", id=item.id, version=row.version)
+    same = known.zone == body.zone
+    return Result(status="duplicate" if same else "conflict", id=item.id, version=known.version)

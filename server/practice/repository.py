@@ -1,24 +1,14 @@
 """Reads and writes of the ledger. Every function takes the caller's `Access`."""
 
 from collections.abc import Iterable, Sequence
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.schemas import Access
 from server.kit.sealed import Sealed
-from server.practice.models import CompletionRow, SyncHeadRow, VoidRow
-
-
-async def lock_head(session: AsyncSession, access: Access) -> SyncHeadRow:
-    """Return the caller's scope head, locked until the end of the transaction: pushes of one client queue here."""
-    key = {"organisation_id": access.organisation, "client_id": access.subject}
-    # Both dialects spell it alike, and SQLAlchemy has a class for each.
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    await session.execute(insert(SyncHeadRow).values(**key, epoch=uuid4(), version=0).on_conflict_do_nothing())
-    return await session.get_one(SyncHeadRow, tuple(key.values()), with_for_update=True)
+from server.practice.models import CompletionRow, VoidRow
 
 
 async def find_completions(session: AsyncSession, access: Access, keys: Iterable[UUID]) -> dict[UUID, CompletionRow]:

@@ -3,19 +3,22 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import Table
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.models import CareRelationRow
+from server.accounts.schemas import ClientState
+from server.accounts.scope import begin_scope
 from server.care.models import PracticeSetRow
+from server.care.schemas import AssignmentState, SessionState
 from server.care.service import title_place
 from server.kit.errors import Conflict, Invalid
-from server.practice.models import SyncHeadRow
 from server.privacy import repository
 from server.privacy.archive import unpack
 from server.privacy.content import Rows, read_content
@@ -24,6 +27,13 @@ from server.privacy.service import place_of
 from server.privacy.tables import ENDED_BY, SETS, archived_columns, archived_tables, is_sealed, member_columns
 from server.vault.keys import Keys
 from server.vault.service import Vault
+
+# What revisions keep of a document, by its table.
+STATES: Final[Mapping[str, type[Struct]]] = {
+    "assignments": AssignmentState,
+    "clients": ClientState,
+    "sessions": SessionState,
+}
 
 
 class Arrival(Struct, frozen=True, kw_only=True):
@@ -55,24 +65,37 @@ async def import_client(session: AsyncSession, keys: Keys, ledger: Ledger, arriv
     await vault.add(organisation, client, arrival.now)
     await _settle_sets(session, vault, arrival, rows)
     try:
-        for table in archived_tables():
-            settled = [await _settled(vault, table, row, client, arrival) for row in rows[table.name]]
-            await repository.add_rows(session, organisation, table, settled)
-        session.add_all(_begun(client, arrival, rows))
+        # What is begun points at the client, who is written first.
+        with session.no_autoflush:
+            session.add(_begun(session, client, arrival, rows))
+            for table in archived_tables():
+                settled = [await _settled(vault, table, row, client, arrival) for row in rows[table.name]]
+                await repository.add_rows(session, organisation, table, settled)
         await session.flush()
     except IntegrityError as error:
         raise Invalid("This archive contradicts itself, or what is here.", code="bad_line") from error
     return client
 
 
-def _begun(client: UUID, arrival: Arrival, rows: Rows) -> list[Any]:
-    """Return what another server begins anew: the care relation, and the epoch with the versions that are taken."""
-    newest = max((row["version"] for name in ("completions", "voids") for row in rows[name]), default=0)
-    head = SyncHeadRow(organisation_id=arrival.organisation, client_id=client, epoch=uuid4(), version=newest)
-    care = CareRelationRow(
+def _begun(session: AsyncSession, client: UUID, arrival: Arrival, rows: Rows) -> CareRelationRow:
+    """Begin what another server begins anew: the scope, in which every row gets a new version, and the care relation.
+
+    Versions of another server would say nothing here, and may not even differ.
+    """
+    scope = begin_scope(session, arrival.organisation, client, arrival.now)
+    for table in archived_tables():
+        for row in rows[table.name] if "version" in table.columns and table.name != SETS else ():
+            if table.name in STATES:
+                row["version"] = scope.record(row["id"], msgspec.convert(row, STATES[table.name]))
+            elif table.name != "voids":
+                row["version"] = scope.add(row["id"])
+    kept = {row["id"]: row["version"] for row in rows["completions"]}
+    for row in rows["voids"]:
+        item = row["completion_id"]
+        row["version"] = scope.add(item, replaces=kept.get(item), deleted=True)
+    return CareRelationRow(
         organisation_id=arrival.organisation, member_id=arrival.member, client_id=client, started_at=arrival.now
     )
-    return [head, care]
 
 
 async def _settled(

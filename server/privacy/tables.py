@@ -18,6 +18,7 @@ LEFT_OUT: Final = {
     "care_relations": "who cares for the client is decided anew where the archive is taken in",
     "data_keys": "the texts are in clear here, and are sealed anew where the archive is taken in",
     "pairings": "secrets that let a phone in here",
+    "revisions": "what the plan said before it was changed; another server begins its history anew",
     "sign_ins": "secrets of phones that are signed in here",
     "sync_heads": "another server begins a new epoch",
 }
@@ -43,11 +44,16 @@ def archived_tables() -> Iterator[Table]:
 
 
 def archived_columns(table: Table) -> list[Column[object]]:
-    """Return the columns an archive holds: all but the organisation, and keyed hashes that one server alone can use."""
+    """Return the columns an archive holds: all but those that mean something on one server alone.
+
+    These are the organisation, keyed hashes, and the place of a row in its client's scope.
+    """
     return [
         column
         for column in table.columns
-        if column.name != "organisation_id" and (is_sealed(column) or not isinstance(column.type, LargeBinary))
+        if column.name != "organisation_id"
+        and (is_sealed(column) or not isinstance(column.type, LargeBinary))
+        and (column.name != "version" or column.primary_key)
     ]
 
 

@@ -10,7 +10,7 @@ from support import lasting as shared
 from support.clinic import NOON, Clinic, Person, completion
 from support.plans import agenda, around, assign, change_session, item, plan_session
 
-from server.accounts.models import DeviceRow
+from server.accounts.models import DeviceRow, ZoneRow
 from server.db.unit import unit_of_work
 from server.practice.models import CompletionRow, VoidRow
 
@@ -35,6 +35,11 @@ def by_hand(day: str, logged_at: datetime = NOON) -> Item:
     return practice
 
 
+# What a scope holds when a phone is paired: the client, the zone they were added with, and the phone's.
+BEGUN = 3
+FIRST = BEGUN + 1
+
+
 async def deliver(phone: Person, *items: Item, **more: Any) -> dict[str, Any]:
     answer: dict[str, Any] = await phone.post(URL, {"schema": 1, "items": list(items), **more})
     return answer
@@ -49,7 +54,8 @@ async def versions(clinic: Clinic, client: str) -> list[int]:
     async with unit_of_work(clinic.sessions, writes=False) as session:
         kept = await session.scalars(select(CompletionRow.version).where(CompletionRow.client_id == UUID(client)))
         voided = await session.scalars(select(VoidRow.version).where(VoidRow.client_id == UUID(client)))
-        return sorted([*kept, *voided])
+        zones = await session.scalars(select(ZoneRow.version).where(ZoneRow.client_id == UUID(client)))
+        return [each for each in sorted([*kept, *voided, *zones]) if each >= FIRST]
 
 
 async def delivered_at(clinic: Clinic, ana: Person) -> datetime | None:
@@ -60,8 +66,8 @@ async def delivered_at(clinic: Clinic, ana: Person) -> datetime | None:
 async def test_a_practice_is_stored_and_counts(ana: Person) -> None:
     practice = completion(NOON)
     answer = await deliver(ana, practice)
-    assert answer["results"] == [{"status": "stored", "id": practice["id"], "version": 1, "counted": True}]
-    assert (answer["version"], answer["server_time"]) == (1, "2026-06-01T12:00:00Z")
+    assert answer["results"] == [{"status": "stored", "id": practice["id"], "version": FIRST, "counted": True}]
+    assert (answer["version"], answer["server_time"]) == (FIRST, "2026-06-01T12:00:00Z")
     assert (await ana.get("/v1/me/streak"))["current"] == 1
 
 
@@ -69,14 +75,14 @@ async def test_the_same_again_is_a_duplicate_with_its_first_version(ana: Person)
     practice = completion(NOON)
     await ana.push(practice, completion(NOON - DAY))
     shuffled = {**practice, "body": dict(reversed(practice["body"].items()))}
-    assert await one(ana, shuffled) == {"status": "duplicate", "id": practice["id"], "version": 1, "counted": True}
+    assert await one(ana, shuffled) == {"status": "duplicate", "id": practice["id"], "version": FIRST, "counted": True}
 
 
 async def test_the_same_id_with_other_content_changes_nothing(ana: Person) -> None:
     practice = completion(NOON)
     await ana.push(practice)
     other = {**practice, "body": {**practice["body"], "outcome": "partial", "seconds": 1}}
-    assert await one(ana, other) == {"status": "conflict", "id": practice["id"], "version": 1}
+    assert await one(ana, other) == {"status": "conflict", "id": practice["id"], "version": FIRST}
     assert (await one(ana, practice))["status"] == "duplicate"
     assert (await ana.get("/v1/me/streak"))["current"] == 1
 
@@ -119,30 +125,41 @@ async def test_every_item_is_answered_in_order(ana: Person) -> None:
         "conflict",
         "stored",
     ]
-    assert [each.get("version") for each in results] == [1, None, 1, 2, 3, 3, 4, 4, 1, None]
+    assert [each["version"] - BEGUN if "version" in each else None for each in results] == [
+        1,
+        None,
+        1,
+        2,
+        3,
+        3,
+        4,
+        4,
+        1,
+        5,
+    ]
 
 
 async def test_a_void_takes_a_practice_back_for_ever(ana: Person) -> None:
     practice = completion(NOON)
     await ana.push(practice)
-    assert await one(ana, void(practice)) == {"status": "voided", "id": practice["id"], "version": 2}
-    assert await one(ana, void(practice)) == {"status": "voided", "id": practice["id"], "version": 2}
-    assert await one(ana, practice) == {"status": "voided", "id": practice["id"], "version": 2}
+    assert await one(ana, void(practice)) == {"status": "voided", "id": practice["id"], "version": FIRST + 1}
+    assert await one(ana, void(practice)) == {"status": "voided", "id": practice["id"], "version": FIRST + 1}
+    assert await one(ana, practice) == {"status": "voided", "id": practice["id"], "version": FIRST + 1}
     assert (await ana.get("/v1/me/streak"))["current"] == 0
 
 
 async def test_a_void_that_came_first_wins_over_the_practice(ana: Person) -> None:
     practice = completion(NOON)
-    assert (await one(ana, void(practice)))["version"] == 1
-    assert await one(ana, practice) == {"status": "voided", "id": practice["id"], "version": 1}
+    assert (await one(ana, void(practice)))["version"] == FIRST
+    assert await one(ana, practice) == {"status": "voided", "id": practice["id"], "version": FIRST}
     assert (await ana.get("/v1/me/streak"))["current"] == 0
 
 
 async def test_five_hundred_items_are_taken_in(ana: Person, clinic: Clinic) -> None:
     answer = await deliver(ana, *(completion(NOON - timedelta(minutes=each)) for each in range(500)))
     assert [each["status"] for each in answer["results"]] == ["stored"] * 500
-    assert answer["version"] == 500
-    assert await versions(clinic, ana.id) == list(range(1, 501))
+    assert answer["version"] == BEGUN + 500
+    assert await versions(clinic, ana.id) == list(range(FIRST, FIRST + 500))
 
 
 async def test_more_than_five_hundred_are_refused_and_nothing_is_done(ana: Person, clinic: Clinic) -> None:
@@ -176,7 +193,7 @@ async def test_an_empty_outbox_is_a_delivery(ana: Person, theo: Person, clinic: 
     assert (streak["state"], streak["missed"]) == ("quiet", [])
     assert [streak["neutral"][f"2026-06-0{n}"] for n in (1, 2, 3, 4)] == ["unknown"] * 3 + ["open"]
     answer = await deliver(ana)
-    assert (answer["results"], answer["version"]) == ([], 0)
+    assert (answer["results"], answer["version"]) == ([], BEGUN + 1), "the assignment"
     streak = await ana.get("/v1/me/streak")
     assert streak["missed"] == ["2026-06-01", "2026-06-02", "2026-06-03"]
     assert streak["neutral"] == {"2026-06-04": "open"}
@@ -271,10 +288,10 @@ async def test_occurrences_of_any_age_are_looked_for_without_delay(theo: Person,
 
 async def test_a_zone_is_reported_once(ana: Person) -> None:
     report = zone(NOON - timedelta(hours=1), "Asia/Tokyo")
-    assert await one(ana, report) == {"status": "stored", "id": report["id"]}
-    assert await one(ana, report) == {"status": "duplicate", "id": report["id"]}
+    assert await one(ana, report) == {"status": "stored", "id": report["id"], "version": FIRST}
+    assert await one(ana, report) == {"status": "duplicate", "id": report["id"], "version": FIRST}
     other = {**report, "body": {**report["body"], "zone": "Asia/Seoul"}}
-    assert await one(ana, other) == {"status": "conflict", "id": report["id"]}
+    assert await one(ana, other) == {"status": "conflict", "id": report["id"], "version": FIRST}
 
 
 async def test_a_zone_moves_later_days_and_never_earlier_ones(ana: Person, clinic: Clinic) -> None:
@@ -319,16 +336,21 @@ async def test_versions_grow_without_gaps_and_the_epoch_stays(ana: Person, clini
         heads.append(answer["version"])
     assert heads == sorted(heads)
     assert len(epochs) == 1
-    assert await versions(clinic, ana.id) == list(range(1, heads[-1] + 1))
+    assert await versions(clinic, ana.id) == list(range(FIRST, heads[-1] + 1))
 
 
 async def test_two_phones_of_one_client_write_one_ledger(ana: Person, theo: Person, clinic: Clinic) -> None:
     tablet = await clinic.pair(theo, ana.id)
     practice = completion(NOON)
-    assert (await one(ana, practice))["version"] == 1
-    assert await one(tablet, practice) == {"status": "duplicate", "id": practice["id"], "version": 1, "counted": True}
-    assert (await one(tablet, completion(NOON - DAY)))["version"] == 2
-    assert (await deliver(ana))["version"] == 2
+    assert (await one(ana, practice))["version"] == FIRST + 1
+    assert await one(tablet, practice) == {
+        "status": "duplicate",
+        "id": practice["id"],
+        "version": FIRST + 1,
+        "counted": True,
+    }
+    assert (await one(tablet, completion(NOON - DAY)))["version"] == FIRST + 2
+    assert (await deliver(ana))["version"] == FIRST + 2
     assert await ana.get("/v1/me/streak") == await tablet.get("/v1/me/streak")
 
 
@@ -344,7 +366,7 @@ async def test_two_phones_at_once_leave_no_duplicate_and_no_gap(ana: Person, the
     statuses = [each["status"] for answer in answers for each in answer["results"]]
     assert (statuses.count("stored"), statuses.count("duplicate")) == (20, 36)
     assert all(version == told[0][key] for each in told for key, version in each.items() if key in told[0])
-    assert await versions(clinic, ana.id) == list(range(1, 21))
+    assert await versions(clinic, ana.id) == list(range(FIRST, FIRST + 21))
     assert len({answer["epoch"] for answer in answers}) == 1
 
 
@@ -353,8 +375,8 @@ async def test_the_id_of_another_client_is_simply_unknown(ana: Person, theo: Per
     practice = completion(NOON)
     await ana.push(practice)
     other = {**practice, "body": {**practice["body"], "seconds": 200}}
-    assert await one(mara, other) == {"status": "stored", "id": practice["id"], "version": 1, "counted": True}
-    assert (await one(mara, void(practice)))["version"] == 2
+    assert await one(mara, other) == {"status": "stored", "id": practice["id"], "version": FIRST, "counted": True}
+    assert (await one(mara, void(practice)))["version"] == FIRST + 1
     assert (await one(ana, practice))["status"] == "duplicate", "a stranger's void takes nothing back"
 
 

@@ -27,6 +27,10 @@ BEYOND_A_SCHEMA = [positive_data_acceptance, negative_data_rejection]
 EXAMPLES = 1000 if settings().max_examples > 1000 else 10
 FRESH_SECONDS = 60
 SIGN_IN = {"email": "theo@clinic.example", "password": "a long enough password"}
+# Who signs in only to sign out again.
+VISITOR = {**SIGN_IN, "email": "una@clinic.example"}
+# Wrong guesses slow down the address they come from: those of the examples must not slow down letting people in.
+OWN_ADDRESS = {"X-Forwarded-For": "192.0.2.1"}
 
 
 class Served:
@@ -34,27 +38,33 @@ class Served:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.http = httpx.Client(base_url=url)
+        self.http = httpx.Client(base_url=url, headers=OWN_ADDRESS)
+        self.tokens = self.sign_in(SIGN_IN)
         self.let_people_in()
 
     def let_people_in(self) -> None:
         self.since = time.monotonic()
-        self.staff = f"Bearer {self.sign_in()}"
+        # An example of stepping up is a wrong guess at an account, which must then wait to sign in: it is refreshed.
+        fresh = self.http.post("/v1/auth/refresh", json={"refresh_token": self.tokens["refresh_token"]})
+        self.tokens = fresh.json() if fresh.is_success else self.sign_in(SIGN_IN)
+        self.staff = f"Bearer {self.tokens['access_token']}"
         staff = {"Authorization": self.staff}
         client = self.http.post("/v1/clients", json={"name": "Ana", "zone": "Europe/Berlin"}, headers=staff).json()
         code = self.http.post(f"/v1/clients/{client['id']}/pairing-codes", headers=staff).json()["code"]
         paired = self.http.post("/v1/auth/pair", json={"code": code, "zone": "Europe/Berlin"}).json()
         self.phone = f"Bearer {paired['access_token']}"
 
-    def sign_in(self) -> str:
-        return str(self.http.post("/v1/auth/sign-in", json=SIGN_IN).json()["access_token"])
+    def sign_in(self, who: dict[str, str]) -> dict[str, str]:
+        answer = self.http.post("/v1/auth/sign-in", json=who)
+        assert answer.is_success, answer.text
+        return dict(answer.json())
 
     def bearer(self, case: Case) -> str:
         # Access tokens live 15 minutes, and an operation may have ended one.
         if time.monotonic() - self.since > FRESH_SECONDS:
             self.let_people_in()
         if case.path.endswith("sign-out"):
-            return f"Bearer {self.sign_in()}"
+            return f"Bearer {self.sign_in(VISITOR)['access_token']}"
         return self.phone if case.path.startswith("/v1/me") else self.staff
 
 
@@ -62,12 +72,13 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = str(tmp_path_factory.mktemp("served"))
     assert groundwork("migrate", GROUNDWORK_DATA=folder).returncode == 0
-    who = ("--email", SIGN_IN["email"], "--name", "Theo", "--password", SIGN_IN["password"])
-    assert groundwork("create-admin", *who, GROUNDWORK_DATA=folder).returncode == 0
+    for command, who in ("create-admin", SIGN_IN), ("create-therapist", VISITOR):
+        account = ("--email", who["email"], "--name", "A name", "--password", who["password"])
+        assert groundwork(command, *account, GROUNDWORK_DATA=folder).returncode == 0
     with closing(sqlite3.connect(f"{folder}/groundwork.db")) as database, database:
         # Or else a password alone opens nothing.
         database.execute("UPDATE organisations SET needs_second_factor = 0")
-    with serving(GROUNDWORK_DATA=folder) as url:
+    with serving(GROUNDWORK_DATA=folder, GROUNDWORK_PROXIES="127.0.0.1") as url:
         clinic = Served(url)
         yield clinic
         clinic.http.close()

@@ -109,7 +109,9 @@ async def test_a_hostile_archive_is_refused_in_a_sentence_and_nothing_of_it_is_k
     hostile = {
         "not-a-zip": b"hello",
         "half": packed[: len(packed) // 2],
-        "twice-a-version": _with(packed, desk.folder, "completions.jsonl", '"version":2', '"version":1'),
+        "a-place-of-another-server": _with(
+            packed, desk.folder, "completions.jsonl", '"seconds"', '"version":1,"seconds"'
+        ),
         "two-heads": _with(packed, desk.folder, "voids.jsonl", "received_at", "received"),
     }
     for name, content in hostile.items():

@@ -49,7 +49,6 @@ GOOD: dict[str, list[dict[str, Any]]] = {
         {
             "client_id": ANA,
             "id": DONE,
-            "version": 1,
             "device_id": DEVICE,
             "exercise": "soft-landing",
             "exercise_version": 1,
@@ -82,8 +81,8 @@ GOOD: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "support_persons": [{"id": SAM, "client_id": ANA, "name": "Sam", "started_at": AT}],
-    "voids": [{"client_id": ANA, "completion_id": DONE, "version": 2, "received_at": AT}],
-    "zone_reports": [{"client_id": ANA, "at": AT, "zone": "Europe/Berlin"}],
+    "voids": [{"client_id": ANA, "completion_id": DONE, "received_at": AT}],
+    "zone_reports": [{"client_id": ANA, "at": AT, "id": an_id(5), "zone": "Europe/Berlin"}],
     "assignments": [
         {
             "client_id": ANA,
@@ -144,9 +143,10 @@ def test_a_good_archive_is_read_table_by_table() -> None:
         ("completions", "client_id", MARA),
         ("completions", "client_id", None),
         ("completions", "id", "1"),
-        ("completions", "version", 2**31),
-        ("completions", "version", "1"),
-        ("completions", "version", 1.5),
+        ("completions", "version", 1),
+        ("completions", "exercise_version", 2**31),
+        ("completions", "exercise_version", "1"),
+        ("completions", "exercise_version", 1.5),
         ("completions", "outcome", "triumph"),
         ("completions", "zone", "Europe/Atlantis"),
         ("completions", "seconds", 86_401),
