@@ -123,8 +123,7 @@ class SyncHeadRow(OrganisationKey, Row):
     """The unit of order of one client: locked by every write of the scope, so version order is commit order.
 
     `delivered_at`: when a phone last delivered its outbox. `standing` is what the next push needs to tell the streak
-    without reading the past, and None when it must be read; `answer` is what the phone was told of it last, good until
-    `answer_until` (decision 0018).
+    without reading the past, and None when it must be read; `answer` is what was told of it last (decision 0018).
     """
 
     __tablename__ = "sync_heads"
@@ -137,7 +136,6 @@ class SyncHeadRow(OrganisationKey, Row):
     delivered_at: Mapped[datetime | None]
     standing: Mapped[bytes | None]
     answer: Mapped[bytes | None]
-    answer_until: Mapped[datetime | None]
 
 
 class RevisionRow(OrganisationKey, Row):

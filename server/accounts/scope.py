@@ -33,7 +33,7 @@ class Scope:
         gone = 0 if replaces is None else -term(item, replaces, deleted=False)
         head.digest = added(head.digest, gone, term(item, head.version, deleted=deleted))
         # Who changes more than practice knows nothing of streaks: what is kept of them is read anew.
-        head.standing = head.answer = head.answer_until = None
+        head.standing = head.answer = None
         return head.version
 
     def record(self, item: UUID, state: Struct, *, replaces: int | None = None, deleted: bool = False) -> int:

@@ -1,12 +1,12 @@
 """Adherence, and the intervals between dosing sessions (streaks.md R14, R15)."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
-from server.practice.streaks.days import Days, Judged
+from server.practice.streaks.days import Judged
 from server.practice.streaks.facts import DosingSession
 from server.practice.streaks.kinds import Kind
 
@@ -29,49 +29,71 @@ class Interval(Struct, frozen=True, kw_only=True):
     hours_to_first_practice: float | None
 
 
-def adherence_of(days: Iterable[Judged]) -> float | None:
-    """Divide practised-and-due by that plus missed, to 3 decimals, half to even; None when nothing was due (R14)."""
-    kept = missed = 0
-    for judged in days:
-        kept += judged.kind is Kind.PRACTISED and judged.due
-        missed += judged.kind is Kind.MISSED
-    return round(kept / (kept + missed), 3) if kept + missed else None
+class Count(Struct, kw_only=True):
+    """How many dates: judged in all, practised, practised and due, missed."""
+
+    days: int = 0
+    practised: int = 0
+    kept: int = 0
+    missed: int = 0
+
+    def add(self, judged: Iterable[Judged]) -> None:
+        """Count these dates too."""
+        for each in judged:
+            self.days += 1
+            if each.kind is Kind.PRACTISED:
+                self.practised += 1
+                self.kept += each.due
+            elif each.kind is Kind.MISSED:
+                self.missed += 1
+
+    @property
+    def adherence(self) -> float | None:
+        """Divide practised-and-due by that plus missed, to 3 decimals, half to even; None if nothing was due (R14)."""
+        asked = self.kept + self.missed
+        return round(self.kept / asked, 3) if asked else None
 
 
-def split_at_sessions(days: Days, judged: Sequence[Judged]) -> list[Interval]:
-    """Describe the preparation and then, in order, the interval after each held session (R15)."""
-    held = days.treatment.held
+class Stretch(Count, kw_only=True):
+    """An interval that is still being counted, from the session on `day` that began at `start`; None: preparation."""
+
+    session: str | None = None
+    day: date | None = None
+    start: datetime | None = None
+    early: int = 0
+
+    def extend(self, judged: Sequence[Judged]) -> None:
+        """Count further dates: the first three after the session's, or of the preparation, also apart."""
+        if self.day is None:
+            early = judged[: max(0, FIRST_DAYS - self.days)]
+        else:
+            last = self.day + timedelta(days=FIRST_DAYS)
+            early = [each for each in judged[:FIRST_DAYS] if each.day <= last]
+        self.early += sum(each.kind is Kind.PRACTISED for each in early)
+        self.add(judged)
+
+    def interval(self, firsts: Mapping[str, datetime]) -> Interval:
+        """Return its figures; `firsts` are the first practices after sessions."""
+        first = firsts.get(self.session or "")
+        hours = round((first - self.start) / timedelta(hours=1), 1) if first and self.start else None
+        return Interval(
+            session=self.session,
+            days=self.days,
+            practised=self.practised,
+            missed=self.missed,
+            adherence=self.adherence,
+            first_3_days=self.early,
+            hours_to_first_practice=hours,
+        )
+
+
+def split_at_sessions(
+    stretches: list[Stretch], held: Sequence[tuple[date, DosingSession]], judged: Sequence[Judged]
+) -> None:
+    """Go on with the last stretch, and begin another after each held session (R15), in order."""
     dates = [each.day for each in judged]
-    preparation = judged[: bisect_left(dates, held[0][0])] if held else judged
-    intervals = [_interval(None, preparation, preparation[:FIRST_DAYS], None)]
+    stretches[-1].extend(judged[: bisect_left(dates, held[0][0])] if held else judged)
     for (day, session), after in zip(held, [*held[1:], None], strict=False):
-        within = judged[bisect_right(dates, day) : bisect_left(dates, after[0]) if after else None]
-        early = [each for each in within if (each.day - day).days <= FIRST_DAYS]
-        hours = _hours_until_practice(days.practice.starts, session, after and after[1])
-        intervals.append(_interval(session.id, within, early, hours))
-    return intervals
-
-
-def _interval(session: str | None, days: Sequence[Judged], early: Sequence[Judged], hours: float | None) -> Interval:
-    return Interval(
-        session=session,
-        days=len(days),
-        practised=_count(days, Kind.PRACTISED),
-        missed=_count(days, Kind.MISSED),
-        adherence=adherence_of(days),
-        first_3_days=_count(early, Kind.PRACTISED),
-        hours_to_first_practice=hours,
-    )
-
-
-def _count(days: Iterable[Judged], kind: Kind) -> int:
-    return sum(each.kind is kind for each in days)
-
-
-def _hours_until_practice(
-    starts: Sequence[datetime], session: DosingSession, after: DosingSession | None
-) -> float | None:
-    position = bisect_left(starts, session.start)
-    if position == len(starts) or (after is not None and starts[position] >= after.start):
-        return None
-    return round((starts[position] - session.start) / timedelta(hours=1), 1)
+        stretch = Stretch(session=session.id, day=day, start=session.start)
+        stretch.extend(judged[bisect_right(dates, day) : bisect_left(dates, after[0]) if after else None])
+        stretches.append(stretch)

@@ -1,48 +1,90 @@
 """Which completions count, and which dates they make practised (streaks.md R2, R12, R13)."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from server.practice.streaks.dates import ZoneHistory
-from server.practice.streaks.facts import Completion, Facts, Policy
+from server.practice.streaks.facts import Completion, DosingSession, Facts, Policy
 
 
-class Practice(Struct, frozen=True, kw_only=True):
-    """The practised dates, the starts of qualifying practices in order, and the ids that do not count."""
+class Tally(Struct, kw_only=True, array_like=True):
+    """The practice of one date: whole units, and seconds of fragments (R2)."""
 
-    dates: frozenset[date]
-    starts: tuple[datetime, ...]
-    held: tuple[str, ...]
-    ignored: tuple[str, ...]
+    whole: int = 0
+    fragments: float = 0
+
+    def units(self, policy: Policy) -> int:
+        """Count the units: each whole one, and the fragments together at most once."""
+        return self.whole + (0 < self.fragments >= policy.partial_credit_seconds)
 
 
-def tally(facts: Facts, policy: Policy, history: ZoneHistory, now: datetime) -> Practice:
-    """Sort the completions into counting, held (R13) and ignored (R12), and find the practised dates (R2)."""
-    counting: dict[date, list[Completion]] = defaultdict(list)
-    held, ignored = [], []
-    for completion in _without_duplicates(facts.completions, now):
-        if completion.id in facts.voids:
-            continue
+class Practice(Struct, kw_only=True):
+    """What has been practised, by date, and the ids of what does not count.
+
+    `firsts` are the first practices after held sessions, by the session's id.
+    """
+
+    tallies: dict[date, Tally] = field(default_factory=dict)
+    firsts: dict[str, datetime] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+    ignored: set[str] = field(default_factory=set)
+
+    def dates(self, policy: Policy) -> frozenset[date]:
+        """Return the practised dates: those with as many units as the daily target."""
+        return frozenset(day for day, tally in self.tallies.items() if tally.units(policy) >= policy.target)
+
+    def add(self, completion: Completion, policy: Policy, history: ZoneHistory, now: datetime) -> date | None:
+        """Sort a completion in as counting, held (R13) or ignored (R12); return the date that it counts for."""
         if is_ahead_of_its_arrival(completion, policy, now):
-            held.append(completion.id)
-            continue
+            self.held.add(completion.id)
+            return None
         day = completion.practice_date or history.date_at(completion.started_at or now, completion.zone)
         if _is_too_late(completion, day, policy, history, now):
-            ignored.append(completion.id)
+            self.ignored.add(completion.id)
+            return None
+        tally = self.tallies.setdefault(day, Tally())
+        if qualifies(completion, policy):
+            tally.whole += 1
         else:
-            counting[day].append(completion)
-    return Practice(
-        dates=frozenset(day for day, those in counting.items() if _units(those, policy) >= policy.target),
-        starts=tuple(
-            sorted(c.started_at for those in counting.values() for c in those if c.started_at and qualifies(c, policy))
-        ),
-        held=tuple(sorted(held)),
-        ignored=tuple(sorted(ignored)),
-    )
+            tally.fragments += completion.seconds
+        return day
+
+    def note_start(self, started_at: datetime, sessions: Sequence[DosingSession]) -> None:
+        """Remember the first qualifying practice after each held session (R15); `sessions` in order of their starts."""
+        place = bisect_right(sessions, started_at, key=lambda session: session.start)
+        if place:
+            key = sessions[place - 1].id
+            self.firsts[key] = min(started_at, self.firsts.get(key, started_at))
+
+
+def tally(
+    facts: Facts, policy: Policy, history: ZoneHistory, sessions: Sequence[DosingSession], now: datetime
+) -> Practice:
+    """Sort all completions, and find the first after each of the held sessions."""
+    practice = Practice()
+    for completion in _without_duplicates(facts.completions, now):
+        if completion.id not in facts.voids:
+            count(practice, completion, policy, history, sessions, now)
+    return practice
+
+
+def count(
+    practice: Practice,
+    completion: Completion,
+    policy: Policy,
+    history: ZoneHistory,
+    sessions: Sequence[DosingSession],
+    now: datetime,
+) -> date | None:
+    """Add one completion; return the date that it counts for."""
+    day = practice.add(completion, policy, history, now)
+    if day and completion.started_at and sessions and qualifies(completion, policy):
+        practice.note_start(completion.started_at, sessions)
+    return day
 
 
 def qualifies(completion: Completion, policy: Policy) -> bool:
@@ -51,17 +93,6 @@ def qualifies(completion: Completion, policy: Policy) -> bool:
         return True
     target = completion.target_seconds
     return target > 0 and completion.seconds / target >= policy.min_fraction
-
-
-def _units(completions: Iterable[Completion], policy: Policy) -> int:
-    """Count the units of one date: each that qualifies, and the fragments together at most once (R2)."""
-    whole, fragments = 0, 0.0
-    for completion in completions:
-        if qualifies(completion, policy):
-            whole += 1
-        else:
-            fragments += completion.seconds
-    return whole + (fragments > 0 and fragments >= policy.partial_credit_seconds)
 
 
 def _without_duplicates(completions: Iterable[Completion], now: datetime) -> Iterable[Completion]:

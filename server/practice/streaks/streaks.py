@@ -4,12 +4,13 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from server.practice.streaks.course import Course
 from server.practice.streaks.days import Days
 from server.practice.streaks.facts import Facts, Policy
-from server.practice.streaks.intervals import Interval, adherence_of, split_at_sessions
+from server.practice.streaks.intervals import Interval
 from server.practice.streaks.kinds import COUNTED, RULES, Kind
-from server.practice.streaks.runs import measure_runs
-from server.practice.streaks.words import Gentle, State, gentle_figures, state_of
+from server.practice.streaks.plans import WEEK, monday_of
+from server.practice.streaks.words import Gentle, State, state_of
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -57,27 +58,36 @@ def report(facts: Facts, policy: Policy, *, now: datetime, last_sync: datetime |
         UnknownZoneError: a zone is not an IANA name.
         ValueError: `facts.zones` is empty.
     """
-    days = Days(facts, policy, now, last_sync)
-    judged = list(days.judged())
-    practised = tuple(each.day for each in judged if each.kind is Kind.PRACTISED)
-    counted = [each.kind is Kind.PRACTISED for each in judged if each.kind in COUNTED]
-    runs = measure_runs(counted, policy.grace, policy.grace_window)
-    preparation, *intervals = split_at_sessions(days, judged)
+    return tell(Course(), Days(facts, policy, now, last_sync), policy)
+
+
+def tell(course: Course, days: Days, policy: Policy) -> Report:
+    """Go on from what has been gathered to the newest date, and tell the report."""
+    course.go_on(days, policy)
+    runs = course.walk.runs()
     today_state = days.kind(days.today)
+    preparation, *intervals = (each.interval(days.practice.firsts) for each in course.stretches)
+    told = list(course.told)
+    practised = tuple(day for day, kind in told if kind is Kind.PRACTISED)
+    week = monday_of(days.today)
     return Report(
         today=days.today,
         today_state=today_state,
-        state=state_of(today_state, [each.kind for each in judged], runs.current),
+        state=state_of(today_state, course.newest, course.count.practised, runs.current),
         current=runs.current,
         longest=runs.longest,
         grace_used=runs.grace_used,
-        gentle=gentle_figures(days.today, practised, days.due.agreed_in_week(days.today)),
-        adherence=adherence_of(judged),
+        gentle=Gentle(
+            practised_this_week=sum(monday_of(day) == week for day in practised[-2 * WEEK :]),
+            agreed_this_week=days.due.agreed_in_week(days.today),
+            weeks_practised=course.weeks,
+        ),
+        adherence=course.count.adherence,
         practised=practised,
-        missed=tuple(each.day for each in judged if each.kind is Kind.MISSED),
-        neutral={each.day: each.kind for each in judged if each.kind not in COUNTED},
-        held=days.practice.held,
-        ignored=days.practice.ignored,
+        missed=tuple(day for day, kind in told if kind is Kind.MISSED),
+        neutral={day: kind for day, kind in told if kind not in COUNTED},
+        held=tuple(sorted(days.practice.held)),
+        ignored=tuple(sorted(days.practice.ignored)),
         preparation=preparation,
         intervals=tuple(intervals),
     )

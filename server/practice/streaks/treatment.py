@@ -9,7 +9,7 @@ from server.practice.streaks.facts import DosingSession, Pause
 
 
 class TreatmentDays:
-    """The dates of dosing sessions, the rest days after held ones, and the held sessions in order."""
+    """The dates of dosing sessions, the rest days after held ones, and the held sessions in order of their dates."""
 
     def __init__(self, sessions: Iterable[DosingSession], history: ZoneHistory, rest_days: int) -> None:
         once = {session.id: session for session in sorted(sessions, key=lambda s: (s.start, s.status))}
@@ -17,6 +17,7 @@ class TreatmentDays:
         self.held = sorted(
             ((day, s) for day, s in dated if s.status == "held"), key=lambda pair: (pair[0], pair[1].start, pair[1].id)
         )
+        self.by_start = sorted((s for _, s in self.held), key=lambda s: s.start)
         self.dosing = frozenset(day for day, session in dated if _keeps_its_date(session, day, history))
         self.rest = frozenset(day + timedelta(days=n) for day, _ in self.held for n in range(1, rest_days + 1))
 

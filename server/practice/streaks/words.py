@@ -1,13 +1,10 @@
 """What a client is shown (streaks.md R17): never a loss, and days of this week before any run."""
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Literal
 
 from msgspec import Struct
 
-from server.practice.streaks.kinds import COUNTED, Kind
-from server.practice.streaks.plans import monday_of
+from server.practice.streaks.kinds import Kind
 
 State = Literal["growing", "resting", "paused", "quiet", "new"]
 
@@ -22,22 +19,15 @@ class Gentle(Struct, frozen=True, kw_only=True):
     weeks_practised: int
 
 
-def state_of(today: Kind, kinds: Sequence[Kind], current: int) -> State:
-    """Choose the one word for how things stand, out of today's kind, the kinds of all dates in order, and the run."""
+def state_of(today: Kind, newest: Kind | None, practised: int, current: int) -> State:
+    """Choose the one word for how things stand.
+
+    Out of today's kind, the newest kind that is counted or unknown, the dates practised in all, and the run.
+    """
     if today is Kind.PAUSED:
         return "paused"
-    if next((kind for kind in reversed(kinds) if kind in COUNTED or kind is Kind.UNKNOWN), None) is Kind.UNKNOWN:
+    if newest is Kind.UNKNOWN:
         return "quiet"
-    if Kind.PRACTISED not in kinds:
+    if practised == 0:
         return "new"
     return "resting" if current == 0 or today in RESTFUL else "growing"
-
-
-def gentle_figures(today: date, practised: Sequence[date], agreed_this_week: int) -> Gentle:
-    """Count practised dates by week, Monday to Sunday."""
-    mondays = [monday_of(day) for day in practised]
-    return Gentle(
-        practised_this_week=mondays.count(monday_of(today)),
-        agreed_this_week=agreed_this_week,
-        weeks_practised=len(set(mondays)),
-    )

@@ -17,12 +17,7 @@ depends_on = None
 INSTANT = sa.DateTime(timezone=True)
 # Tables whose rows get a version, and the column of the id a phone knows the row by.
 VERSIONED = {"clients": "id", "sessions": "id", "assignments": "id", "zone_reports": "id"}
-HEAD = {
-    "delivered_at": INSTANT,
-    "standing": sa.LargeBinary(),
-    "answer": sa.LargeBinary(),
-    "answer_until": INSTANT,
-}
+HEAD: dict[str, Any] = {"delivered_at": INSTANT, "standing": sa.LargeBinary(), "answer": sa.LargeBinary()}
 
 
 def upgrade() -> None:
