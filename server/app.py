@@ -149,4 +149,4 @@ async def _people(sessions: Sessions, keys: Keys, ledger: Ledger, clock: Clock) 
     """Erase again whomever an older backup brought back, then serve, then close the database."""
     await replay(sessions, keys, ledger, clock.now())
     yield
-    await sessions.engine.dispose()
+    await sessions.close()

@@ -20,7 +20,9 @@ from server.accounts.sharing.service import add_consent
 from server.accounts.work import Visit, Work
 from server.auth import pairing
 from server.auth.credentials import set_password
+from server.auth.errands.service import phone_of
 from server.auth.schemas import Pair, PairingCode
+from server.auth.tokens import Token, read_token
 from server.care import service as care
 from server.care.schemas import (
     Daily,
@@ -34,6 +36,7 @@ from server.care.schemas import (
 )
 from server.catalogue.snapshot import Snapshot, load_snapshot
 from server.db.engine import Sessions
+from server.db.tenancy import enter
 from server.db.unit import unit_of_work
 from server.kit.clock import SystemClock
 from server.kit.days import zone_named
@@ -99,15 +102,20 @@ async def fill(sessions: Sessions, keys: Keys, content: Path) -> Welcome:
     """Fill an empty database with the demo clinic, once, and make new pairing codes each time."""
     now = SystemClock().now()
     async with unit_of_work(sessions, writes=True) as session:
-        if not await accounts.has_demo(session):
-            await _found(session, keys, load_snapshot(content), now)
+        begins = not await accounts.has_demo(session)
+        phones = await _found(session, keys, load_snapshot(content), now) if begins else []
+    for story, phone in phones:
+        await _deliver(sessions, keys, story, phone, load_snapshot(content))
+    async with unit_of_work(sessions, writes=True) as session:
         theo = await _sign_in(session, keys, now)
         clients = (await people.list_clients(theo)).items
         codes = [(client.name, (await _code(theo, client.id)).code) for client in clients]
     return Welcome(email=EMAIL, password=PASSWORD, codes=codes)
 
 
-async def _found(session: AsyncSession, keys: Keys, catalogue: Snapshot, now: datetime) -> None:
+async def _found(
+    session: AsyncSession, keys: Keys, catalogue: Snapshot, now: datetime
+) -> list[tuple[Story, tuple[Work, Token]]]:
     begun = now - HISTORY
     clinic = await add_organisation(session, keys, "demo", "Demo clinic", demo=True, now=begun)
     member = await add_member(session, keys, clinic, "therapist", EMAIL, "Theo", begun)
@@ -115,8 +123,7 @@ async def _found(session: AsyncSession, keys: Keys, catalogue: Snapshot, now: da
     theo = await _sign_in(session, keys, begun)
     everyday = await care.add_set(theo, _set("Between sessions", WeeklyQuota(n=4), STORIES), catalogue)
     around = await care.add_set(theo, _around_the_session(), catalogue)
-    for number, story in enumerate(STORIES):
-        await _tell(theo, story, (everyday, around), catalogue, Random(number), now)  # noqa: S311 - a story, no secret
+    return [(story, await _tell(theo, story, (everyday, around), now)) for story in STORIES]
 
 
 async def _sign_in(session: AsyncSession, keys: Keys, now: datetime) -> Work:
@@ -145,9 +152,7 @@ def _around_the_session() -> NewPracticeSet:
     )
 
 
-async def _tell(
-    theo: Work, story: Story, sets: tuple[PracticeSet, ...], catalogue: Snapshot, random: Random, now: datetime
-) -> None:
+async def _tell(theo: Work, story: Story, sets: tuple[PracticeSet, ...], now: datetime) -> tuple[Work, Token]:
     client = await people.add_client(theo, AddClient(name=story.name, zone=story.zone))
     for each in sets:
         await care.assign_set(theo, client.id, NewAssignment(practice_set_id=each.id))
@@ -156,23 +161,38 @@ async def _tell(
         status: SessionStatus = "held" if days_ago > 0 else "scheduled"
         work = msgspec.structs.replace(theo, now=min(now, starts_at + DAY))
         await care.add_session(work, client.id, NewSession(kind="dosing", starts_at=starts_at, status=status))
-    phone = await _pair(theo, client.id, story)
+    phone, token = await _pair(msgspec.structs.replace(theo, now=now - story.silent_days * DAY), client.id, story)
     await add_consent(phone, AddConsent(scope="early_stops"))
-    delivered = msgspec.structs.replace(phone, now=now - story.silent_days * DAY)
-    await outbox.take_in(delivered, Push(items=list(_practice(story, catalogue, random, delivered.now))), catalogue)
+    return phone, token
+
+
+async def _deliver(
+    sessions: Sessions, keys: Keys, story: Story, phone: tuple[Work, Token], catalogue: Snapshot
+) -> None:
+    work, token = phone
+
+    async def let_through(session: AsyncSession) -> Access:
+        await enter(session, work.access.organisation)
+        return work.access
+
+    opened = phone_of(sessions, keys, token, now=work.now, action="demo", let_through=let_through)
+    chance = Random(story.name)  # noqa: S311 - a story, no secret
+    await outbox.take_in(opened, Push(items=list(_practice(story, catalogue, chance, work.now))), catalogue)
 
 
 async def _code(theo: Work, client: UUID) -> PairingCode:
     return await pairing.make_code(theo, await pairing.holder_in_care(theo, client))
 
 
-async def _pair(theo: Work, client: UUID, story: Story) -> Work:
+async def _pair(theo: Work, client: UUID, story: Story) -> tuple[Work, Token]:
     code = await _code(theo, client)
     visit = Visit(session=theo.session, now=theo.now, keys=theo.keys)
     tokens = await pairing.pair(visit, Pair(code=code.code, zone=story.zone))
     device = tokens.device_id if isinstance(tokens.device_id, UUID) else None
     access = msgspec.structs.replace(theo.access, subject=client, role="client", device=device)
-    return msgspec.structs.replace(theo, access=access)
+    token = read_token(tokens.access_token, "gwa")
+    assert token  # noqa: S101 - it was just made
+    return msgspec.structs.replace(theo, access=access), token
 
 
 def _practice(story: Story, catalogue: Snapshot, random: Random, until: datetime) -> Iterator[Raw]:

@@ -5,9 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Row as ResultRow
-from sqlalchemy import Select, case, func, select, update
+from sqlalchemy import Select, bindparam, case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.accounts.errand import Head
 from server.accounts.models import (
     CareRelationRow,
     ClientRow,
@@ -19,6 +20,8 @@ from server.accounts.models import (
 )
 from server.accounts.schemas import STAFF, Access
 from server.accounts.sharing.models import SupportPersonRow
+from server.db.link import Link
+from server.db.statement import Statement
 
 
 async def find_organisations(session: AsyncSession, handle: str | None) -> Sequence[OrganisationRow]:
@@ -70,15 +73,9 @@ async def lock_client(session: AsyncSession, access: Access, client: UUID) -> No
     await session.execute(query.with_for_update(key_share=True))
 
 
-async def hold_client(session: AsyncSession, organisation: UUID, client: UUID) -> bool:
-    """Whether there is still such a client, who then stays until this transaction ends."""
-    query = select(ClientRow.id).where(ClientRow.organisation_id == organisation, ClientRow.id == client)
-    return await session.scalar(query.with_for_update(read=True, key_share=True)) is not None
-
-
-async def lock_head(session: AsyncSession, organisation: UUID, client: UUID) -> SyncHeadRow:
+async def lock_head(session: AsyncSession, organisation: UUID, client: UUID) -> SyncHeadRow | None:
     """Return the head of a client's scope, locked until the end of the transaction: its writers queue here."""
-    return await session.get_one(SyncHeadRow, (organisation, client), with_for_update=True, populate_existing=True)
+    return await session.get(SyncHeadRow, (organisation, client), with_for_update=True, populate_existing=True)
 
 
 async def cares_for(session: AsyncSession, access: Access, member: UUID, client: UUID) -> bool:
@@ -129,25 +126,67 @@ async def lock_device(session: AsyncSession, access: Access, client: UUID, devic
     return await session.get(DeviceRow, (access.organisation, client, device), with_for_update=True)
 
 
-async def last_delivery(session: AsyncSession, access: Access, client: UUID) -> datetime | None:
-    """Return when any phone of the client last delivered its outbox (`streaks.md` R8)."""
-    query = select(func.max(DeviceRow.last_outbox_at)).where(
-        DeviceRow.organisation_id == access.organisation, DeviceRow.client_id == client
-    )
-    return await session.scalar(query)
+async def find_head(session: AsyncSession, access: Access, client: UUID) -> SyncHeadRow:
+    """Return the head of the scope of a client whom the caller was let through to."""
+    return await session.get_one(SyncHeadRow, (access.organisation, client))
 
 
-async def mark_delivery(session: AsyncSession, access: Access, device: UUID, now: datetime) -> None:
-    """Note that the caller's phone has delivered its outbox now."""
-    await session.execute(
-        update(DeviceRow)
-        .where(
-            DeviceRow.organisation_id == access.organisation,
-            DeviceRow.client_id == access.subject,
-            DeviceRow.id == device,
-        )
-        .values(last_outbox_at=now)
+async def find_standing(link: Link, access: Access) -> bytes | None:
+    """Return what the head of the caller's own scope keeps of the streak."""
+    rows = await link.all(_FIND_STANDING, {"organisation": access.organisation, "client": access.subject})
+    return rows[0][0] if rows else None
+
+
+async def save_head(link: Link, access: Access, head: Head) -> None:
+    """Write the head of the caller's own scope, last in a transaction that has locked it."""
+    await link.all(
+        _SAVE_HEAD,
+        {
+            "organisation": access.organisation,
+            "client": access.subject,
+            "now_version": head.version,
+            "now_digest": head.digest,
+            "now_delivered_at": head.delivered_at,
+            "now_standing": head.standing,
+            "now_answer": head.answer,
+        },
     )
+
+
+async def mark_delivery(link: Link, access: Access, now: datetime) -> None:
+    """Note in the caller's phone's own row that it has delivered its outbox now."""
+    values = {"organisation": access.organisation, "client": access.subject, "device": access.device, "now": now}
+    await link.all(_MARK_DELIVERY, values)
+
+
+_FIND_STANDING = Statement(
+    select(SyncHeadRow.standing).where(
+        SyncHeadRow.organisation_id == bindparam("organisation"), SyncHeadRow.client_id == bindparam("client")
+    )
+)
+_SAVE_HEAD = Statement(
+    update(SyncHeadRow)
+    .where(
+        SyncHeadRow.organisation_id == bindparam("organisation"),
+        SyncHeadRow.client_id == bindparam("client"),
+    )
+    .values(
+        version=bindparam("now_version"),
+        digest=bindparam("now_digest"),
+        delivered_at=bindparam("now_delivered_at"),
+        standing=bindparam("now_standing"),
+        answer=bindparam("now_answer"),
+    )
+)
+_MARK_DELIVERY = Statement(
+    update(DeviceRow)
+    .where(
+        DeviceRow.organisation_id == bindparam("organisation"),
+        DeviceRow.client_id == bindparam("client"),
+        DeviceRow.id == bindparam("device"),
+    )
+    .values(last_outbox_at=bindparam("now"))
+)
 
 
 def _in_care(access: Access) -> Select[UUID]:
@@ -176,8 +215,8 @@ def _client_lines(access: Access, now: datetime) -> Select[ClientRow, str, datet
         .scalar_subquery()
     )
     delivered = (
-        select(func.max(DeviceRow.last_outbox_at))
-        .where(DeviceRow.organisation_id == ClientRow.organisation_id, DeviceRow.client_id == ClientRow.id)
+        select(SyncHeadRow.delivered_at)
+        .where(SyncHeadRow.organisation_id == ClientRow.organisation_id, SyncHeadRow.client_id == ClientRow.id)
         .scalar_subquery()
     )
     return select(ClientRow, zone, delivered).where(ClientRow.organisation_id == access.organisation)

@@ -67,10 +67,11 @@ async def lock_scope(session: AsyncSession, organisation: UUID, client: UUID, no
     Raises:
         Gone: the client is being erased.
     """
-    # Before the head, as an erasure does: otherwise the two would wait for each other.
-    if not await repository.hold_client(session, organisation, client):
+    # Before the client and any row that points at them, as an erasure does: else two could wait for each other.
+    head = await repository.lock_head(session, organisation, client)
+    if head is None:
         raise Gone(ERASED, code="scope_erased")
-    return Scope(session, await repository.lock_head(session, organisation, client), now)
+    return Scope(session, head, now)
 
 
 def new_zone(scope: Scope, item: UUID, at: datetime, zone: str) -> ZoneRow:

@@ -30,9 +30,9 @@ async def begin(visit: Visit, row: PairingRow, zone: str) -> Tokens:
 
 async def _begin_client(visit: Visit, row: PairingRow, zone: str) -> Tokens:
     key = {"organisation_id": row.organisation_id, "client_id": row.client_id}
+    scope = await lock_scope(visit.session, row.organisation_id, row.client_id, visit.now)
     device = DeviceRow(**key, id=new_id(), paired_at=visit.now)
     visit.session.add(device)
-    scope = await lock_scope(visit.session, row.organisation_id, row.client_id, visit.now)
     if known := await find_zone(visit.session, row.organisation_id, row.client_id, visit.now):
         known.zone, known.version = zone, scope.add(known.id, replaces=known.version)
     else:

@@ -11,10 +11,12 @@ from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.accounts.errand import Phone
 from server.accounts.schemas import READERS, Access
 from server.accounts.work import Visit, Work, at_work
 from server.auth import recognise
 from server.auth.door import Caller, Door
+from server.auth.errands.service import phone_of
 from server.auth.recognise import Recognised, Shown
 from server.auth.rules import STEP_UP_LIFE
 from server.db.unit import unit_of_work
@@ -55,6 +57,18 @@ async def _caller(request: AnyRequest, state: State) -> Caller:
     async with door.unit() as session:
         access = await _let_through(session, request, _shown(request), door.now)
     return Caller(door=door, access=access, action=str(request.route_handler.operation_id))
+
+
+async def _phone(request: AnyRequest, state: State) -> Phone:
+    shown, now = _shown(request), state.clock.now()
+    return phone_of(
+        state.sessions,
+        state.keyring,
+        recognise.read_token_of(shown),
+        now=now,
+        action=str(request.route_handler.operation_id),
+        let_through=lambda session: _let_through(session, request, shown, now),
+    )
 
 
 async def _let_through(session: AsyncSession, request: AnyRequest, shown: Shown, now: datetime) -> Access:
@@ -111,4 +125,10 @@ def _policy(request: AnyRequest) -> Policy:
     return policy
 
 
-DEPENDENCIES = {"visit": Provide(_visit), "work": Provide(_work), "door": Provide(_door), "caller": Provide(_caller)}
+DEPENDENCIES = {
+    "visit": Provide(_visit),
+    "work": Provide(_work),
+    "door": Provide(_door),
+    "caller": Provide(_caller),
+    "phone": Provide(_phone),
+}

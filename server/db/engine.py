@@ -4,6 +4,8 @@ from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from server.db.link import Links
+
 # WAL lets readers go on while one writes; FULL makes an acknowledged commit survive a power cut (`promises.md` P2).
 # What is deleted is overwritten: an erased client is not to be read from the free pages of the file.
 PRAGMAS = (
@@ -33,12 +35,18 @@ class Sessions:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        self.links = Links(engine)
         self._read = async_sessionmaker(engine, expire_on_commit=False)
         self._write = async_sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
 
     def __call__(self, *, writes: bool) -> AsyncSession:
         """Open a session; on SQLite one that `writes` takes the write lock when it begins."""
         return self._write() if writes else self._read()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.links.close()
+        await self.engine.dispose()
 
 
 async def forget_deleted(engine: AsyncEngine) -> None:

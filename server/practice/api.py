@@ -1,10 +1,11 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from server.accounts.errand import Phone
 from server.accounts.schemas import STAFF
 from server.accounts.work import Work
 from server.care.api import From, To
@@ -13,6 +14,7 @@ from server.practice import outbox, reports, service, support_view
 from server.practice.schemas import MOST_BYTES, ClientReport, Explanation, Push, Pushed, Streak, SupportView
 from server.web.policy import allow
 from server.web.problems import problems
+from server.web.reply import Ready, Reply
 
 Which = Annotated[
     str | None,
@@ -31,15 +33,15 @@ Which = Annotated[
     responses=problems(400, 401, 403, 410, 413),
     **allow("client"),
 )
-async def push_outbox(data: JSONBody[Push], work: NamedDependency[Work], answers: NamedDependency[Answers]) -> Pushed:
+async def push_outbox(data: JSONBody[Push], phone: NamedDependency[Phone], answers: NamedDependency[Answers]) -> Pushed:
     """Deliver what the phone wrote; each item is answered, and sending it again changes nothing."""
-    return await outbox.take_in(work, data, answers.snapshot)
+    return await outbox.take_in(phone, data, answers.snapshot)
 
 
 @get("/v1/me/streak", operation_id="readStreak", responses=problems(401, 403), **allow("client"))
-async def read_streak(work: NamedDependency[Work]) -> Streak:
+async def read_streak(phone: NamedDependency[Phone]) -> Response[Streak]:
     """Read how the caller's practice stands."""
-    return await service.read_streak(work)
+    return Reply[Any](Ready(await service.read_streak(phone)))
 
 
 @get("/v1/me/streak/explain", operation_id="explainStreak", responses=problems(400, 401, 403), **allow("client"))

@@ -1,21 +1,63 @@
 """How a practice is kept, and how kept practices are read by the streak rules."""
 
 from datetime import date, datetime, time
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
-from msgspec import UnsetType
+from msgspec import Struct, UnsetType
 
-from server.accounts.schemas import Access
 from server.kit.days import practice_date_of
 from server.practice.items import Put
-from server.practice.models import CompletionRow
-from server.practice.schemas import LogCompletion, NotCounted
+from server.practice.schemas import LogCompletion, NotCounted, Outcome, Source, StopReason
 from server.practice.streaks.facts import Completion, Policy
 from server.practice.streaks.practice import is_ahead_of_its_arrival, qualifies
 from server.vault.sealing import Place
 
 T = TypeVar("T")
+
+
+class Kept(Protocol):
+    """What the rules ask of a practice that is kept: a row, or an entry of the ledger."""
+
+    id: UUID
+    exercise_known: bool
+    started_at: datetime | None
+    zone: str
+    practice_date: date
+    outcome: Outcome
+    seconds: int
+    target_seconds: int
+    source: Source
+    logged_at: datetime
+    received_at: datetime
+
+
+class Entry(Struct, kw_only=True):
+    """One practice in the ledger: the columns of `completions` but its owner and its note. `version`: in the scope."""
+
+    id: UUID
+    version: int
+    device_id: UUID | None
+    exercise: str
+    exercise_version: int
+    exercise_known: bool
+    occurrence_id: UUID | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    zone: str
+    practice_date: date
+    outcome: Outcome
+    stop_reason: StopReason | None
+    seconds: int
+    target_seconds: int
+    source: Source
+    distress_before: int | None
+    distress_after: int | None
+    presence: int | None
+    ease: int | None
+    logged_at: datetime
+    received_at: datetime
+    fingerprint: bytes | None
 
 
 def practice_date(body: LogCompletion, day_start: time, now: datetime) -> date:
@@ -25,15 +67,14 @@ def practice_date(body: LogCompletion, day_start: time, now: datetime) -> date:
     return practice_date_of(_or_none(body.started_at) or now, body.zone, day_start)
 
 
-def completion_row(
-    access: Access, item: Put, body: LogCompletion, *, known: bool, day_start: time, now: datetime
-) -> CompletionRow:
-    """Make the row of a practice; its practice date is decided here and never again (`streaks.md` R1, R12)."""
-    return CompletionRow(
-        organisation_id=access.organisation,
-        client_id=access.subject,
+def entry_of(
+    item: Put, body: LogCompletion, *, device: UUID | None, known: bool, day_start: time, now: datetime
+) -> Entry:
+    """Make an entry, without its version yet; its practice date is decided here and never again (R1, R12)."""
+    return Entry(
         id=item.id,
-        device_id=access.device,
+        version=0,
+        device_id=device,
         exercise=body.exercise,
         exercise_version=body.exercise_version,
         exercise_known=known,
@@ -62,32 +103,33 @@ def note_place(organisation: UUID, client: UUID, completion: UUID) -> Place:
     return Place(table="completions", column="note", organisation=organisation, owner=client, row=completion)
 
 
-def completion_fact(row: CompletionRow) -> Completion:
+def completion_fact(kept: Kept) -> Completion:
     """Read a kept practice as the streak rules see it."""
     return Completion(
-        id=str(row.id),
-        started_at=row.started_at,
-        zone=row.zone,
-        practice_date=row.practice_date,
-        outcome=row.outcome,
-        seconds=row.seconds,
-        target_seconds=row.target_seconds,
-        source=row.source,
-        logged_at=row.logged_at,
-        received_at=row.received_at,
+        id=str(kept.id),
+        started_at=kept.started_at,
+        zone=kept.zone,
+        practice_date=kept.practice_date,
+        outcome=kept.outcome,
+        seconds=kept.seconds,
+        target_seconds=kept.target_seconds,
+        source=kept.source,
+        logged_at=kept.logged_at,
+        received_at=kept.received_at,
     )
 
 
-def why_not_counted(row: CompletionRow, policy: Policy) -> NotCounted | None:
+def why_not_counted(kept: Kept, policy: Policy) -> NotCounted | None:
     """Say why a kept practice does not count by itself, or None when it does (`streaks.md` R2, R11, R12, R13)."""
-    if not row.exercise_known:
+    if not kept.exercise_known:
         return "unknown_exercise"
-    fact = completion_fact(row)
-    if is_ahead_of_its_arrival(fact, policy, row.received_at):
+    fact = completion_fact(kept)
+    if is_ahead_of_its_arrival(fact, policy, kept.received_at):
         return "clock_ahead"
-    logged_on = practice_date_of(row.logged_at, row.zone, policy.day_start)
-    if row.source == "manual" and (logged_on - row.practice_date).days > policy.backdate_days:
-        return "too_long_ago"
+    if kept.source == "manual":
+        logged_on = practice_date_of(kept.logged_at, kept.zone, policy.day_start)
+        if (logged_on - kept.practice_date).days > policy.backdate_days:
+            return "too_long_ago"
     return None if qualifies(fact, policy) else "fragment"
 
 

@@ -1,112 +1,99 @@
 """Taking in what a phone wrote while it was offline: every item answered, once, in any order (`sync.md`, Push)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, field
 
 from server.accounts import repository as accounts
-from server.accounts.models import ClientRow, ZoneRow
-from server.accounts.policy import access_client
-from server.accounts.scope import Scope, new_zone, open_scope
-from server.accounts.work import Work
-from server.care.occurrences import Span
-from server.care.plan import read_plan
+from server.accounts.errand import Errand, Phone
 from server.catalogue.snapshot import Snapshot
 from server.kit.errors import TooLarge
 from server.kit.sealed import Sealed
 from server.practice import repository
 from server.practice.items import Put, Void, read_item
-from server.practice.ledger import completion_row, note_place, practice_date, why_not_counted
-from server.practice.models import CompletionRow, VoidRow
+from server.practice.ledger import Entry, entry_of, note_place, why_not_counted
+from server.practice.prepared import Prepared, prepare
 from server.practice.schemas import MOST_ITEMS, LogCompletion, Push, Pushed, ReportZone, Result
+from server.practice.streak import go_on, keep_anew
 from server.practice.streaks.facts import Policy
-from server.vault.sealing import DataKey
 
-# An occurrence is practised near its own date; one that is further away belongs to an older plan.
-NEARBY = timedelta(days=14)
-# A phone is rarely offline for longer, and each date of the span costs time.
-LONGEST_SPAN = timedelta(days=400)
+# A phone's own row says to the minute when it last delivered; the scope's head says it exactly.
+MARKED_FOR: Final = timedelta(minutes=1)
 
 
 class Ledger(Struct, kw_only=True):
     """What is known about the ids of one push before it, and what it adds."""
 
-    work: Work
-    client: ClientRow
+    errand: Errand
     catalogue: Snapshot
-    scope: Scope
-    completions: dict[UUID, CompletionRow]
-    voids: dict[UUID, VoidRow]
-    zones: dict[datetime, ZoneRow]
-    occurrences: frozenset[UUID]
-    key: DataKey | None
+    prepared: Prepared
+    entries: dict[UUID, Entry]
+    voids: dict[UUID, int]
+    zones: dict[datetime, tuple[str, int]]
+    new_entries: list[tuple[Entry, Sealed | None]] = field(default_factory=list)
+    new_voids: list[tuple[UUID, int]] = field(default_factory=list)
+    new_zones: list[tuple[UUID, datetime, str, int]] = field(default_factory=list)
 
 
-async def take_in(work: Work, push: Push, catalogue: Snapshot) -> Pushed:
+async def take_in(phone: Phone, push: Push, catalogue: Snapshot) -> Pushed:
     """Store the items of an outbox in one transaction and answer each, in order.
 
     Raises:
         TooLarge: more than 500 items; nothing was done.
-        Gone: the client is being erased.
+        Gone: the client was erased.
     """
     if len(push.items) > MOST_ITEMS:
         raise TooLarge(f"An outbox has at most {MOST_ITEMS} items; send it in parts.")
-    key = work.keys.derive(work.access.organisation, "fingerprint")
-    read = [read_item(raw, position, work.now, key) for position, raw in enumerate(push.items)]
-    ledger = await _open(work, [item for item in read if not isinstance(item, Result)], catalogue)
+    prepared = await prepare(phone, push.items)
+    async with phone.errand(writes=True) as errand:
+        pushed = await _take_in(errand, push, catalogue, prepared)
+    if errand.head.standing is None:
+        await keep_anew(phone)
+    return pushed
+
+
+async def _take_in(errand: Errand, push: Push, catalogue: Snapshot, prepared: Prepared) -> Pushed:
+    key = errand.keys.derive(errand.access.organisation, "fingerprint")
+    read = [read_item(raw, position, errand.now, key) for position, raw in enumerate(push.items)]
+    ledger = await _open(errand, [item for item in read if not isinstance(item, Result)], catalogue, prepared)
     results = [item if isinstance(item, Result) else _take(ledger, item) for item in read]
-    if work.access.device is not None:
-        await accounts.mark_delivery(work.session, work.access, work.access.device, work.now)
-    ledger.scope.head.delivered_at = work.now
-    await work.session.flush()
-    return Pushed(
-        results=results, epoch=ledger.scope.head.epoch, version=ledger.scope.head.version, server_time=work.now
-    )
+    await _write(ledger)
+    head = errand.head
+    return Pushed(results=results, epoch=head.epoch, version=head.version, server_time=errand.now)
 
 
-async def _open(work: Work, items: Iterable[Put | Void], catalogue: Snapshot) -> Ledger:
-    session, access = work.session, work.access
-    keys = {item.id for item in items}
-    client = await access_client(work, access.subject)
-    scope = await open_scope(work, access.subject)
+async def _open(errand: Errand, items: Sequence[Put | Void], catalogue: Snapshot, prepared: Prepared) -> Ledger:
+    link, access = errand.link, errand.access
+    ids = [item.id for item in items if isinstance(item, Void) or isinstance(item.body, LogCompletion)]
+    zoned = any(isinstance(item, Put) and isinstance(item.body, ReportZone) for item in items)
     return Ledger(
-        work=work,
-        client=client,
+        errand=errand,
         catalogue=catalogue,
-        scope=scope,
-        completions=await repository.find_completions(session, access, keys),
-        voids=await repository.find_voids(session, access, keys),
-        zones=await _known_zones(work, items),
-        occurrences=await _known_occurrences(work, client, items),
-        key=await _key_of_notes(work, items),
+        prepared=prepared,
+        entries=await repository.find_entries(link, access, ids) if ids else {},
+        voids=await repository.find_voids(link, access, ids) if ids else {},
+        zones=await repository.find_zones(link, access) if zoned else {},
     )
 
 
-async def _key_of_notes(work: Work, items: Iterable[Put | Void]) -> DataKey | None:
-    """Read the client's key only when there is something to seal: most practices have no note."""
-    if any(isinstance(item, Put) and isinstance(item.body, LogCompletion) and item.body.note for item in items):
-        return await work.vault.key(work.access.organisation, work.access.subject)
-    return None
-
-
-async def _known_zones(work: Work, items: Iterable[Put | Void]) -> dict[datetime, ZoneRow]:
-    if not any(isinstance(item, Put) and isinstance(item.body, ReportZone) for item in items):
-        return {}
-    rows = await accounts.list_zones(work.session, work.access, work.access.subject)
-    return {row.at: row for row in rows}
-
-
-async def _known_occurrences(work: Work, client: ClientRow, items: Iterable[Put | Void]) -> frozenset[UUID]:
-    bodies = [item.body for item in items if isinstance(item, Put) and isinstance(item.body, LogCompletion)]
-    meant = [practice_date(body, client.day_start, work.now) for body in bodies if body.occurrence_id is not UNSET]
-    days = [day for day in meant if abs(day - work.now.date()) <= LONGEST_SPAN]
-    if not days:
-        return frozenset()
-    plan = await read_plan(work, client)
-    return frozenset(each.id for each in plan.occurrences(Span(first=min(days) - NEARBY, last=max(days) + NEARBY)))
+async def _write(ledger: Ledger) -> None:
+    errand = ledger.errand
+    link, access, now = errand.link, errand.access, errand.now
+    if ledger.new_entries:
+        await repository.add_entries(link, access, ledger.new_entries)
+    if ledger.new_voids:
+        await repository.add_voids(link, access, ledger.new_voids, now)
+    if ledger.new_zones:
+        await repository.add_zones(link, access, ledger.new_zones)
+    if errand.marked_at is None or not timedelta() <= now - errand.marked_at < MARKED_FOR:
+        await accounts.mark_delivery(link, access, now)
+    errand.head.delivered_at = now
+    kept = None if ledger.new_voids or ledger.new_zones else errand.head.standing
+    go_on(errand, kept, [entry for entry, _ in ledger.new_entries])
+    await accounts.save_head(link, access, errand.head)
 
 
 def _take(ledger: Ledger, item: Put | Void) -> Result:
@@ -118,68 +105,61 @@ def _take(ledger: Ledger, item: Put | Void) -> Result:
 
 
 def _void(ledger: Ledger, item: Void) -> Result:
-    void = ledger.voids.get(item.id)
-    if void is None:
-        access, row = ledger.work.access, ledger.completions.get(item.id)
-        void = VoidRow(
-            organisation_id=access.organisation,
-            client_id=access.subject,
-            completion_id=item.id,
-            version=ledger.scope.add(item.id, replaces=row.version if row else None, deleted=True),
-            received_at=ledger.work.now,
-        )
-        ledger.work.session.add(void)
-        ledger.voids[item.id] = void
-    return Result(status="voided", id=item.id, version=void.version)
+    version = ledger.voids.get(item.id)
+    if version is None:
+        kept = ledger.entries.get(item.id)
+        version = ledger.errand.head.add(item.id, replaces=kept.version if kept else None, deleted=True)
+        ledger.voids[item.id] = version
+        ledger.new_voids.append((item.id, version))
+    return Result(status="voided", id=item.id, version=version)
 
 
 def _keep(ledger: Ledger, item: Put, body: LogCompletion) -> Result:
-    if void := ledger.voids.get(item.id):
-        return Result(status="voided", id=item.id, version=void.version)
-    row = ledger.completions.get(item.id)
-    if row is None:
-        row = completion_row(
-            ledger.work.access,
-            item,
-            body,
-            known=body.exercise in ledger.catalogue.exercises,
-            day_start=ledger.client.day_start,
-            now=ledger.work.now,
-        )
-        row.version = ledger.scope.add(row.id)
-        row.note = _sealed_note(ledger, item.id, body)
-        ledger.work.session.add(row)
-        ledger.completions[item.id] = row
-        return _kept(ledger, "stored", row)
-    if row.fingerprint is not None and row.fingerprint != item.fingerprint:
-        return Result(status="conflict", id=item.id, version=row.version)
-    return _kept(ledger, "duplicate", row)
+    if (version := ledger.voids.get(item.id)) is not None:
+        return Result(status="voided", id=item.id, version=version)
+    entry = ledger.entries.get(item.id)
+    if entry is None:
+        return _kept(ledger, "stored", _new_entry(ledger, item, body))
+    if entry.fingerprint is not None and entry.fingerprint != item.fingerprint:
+        return Result(status="conflict", id=item.id, version=entry.version)
+    return _kept(ledger, "duplicate", entry)
+
+
+def _new_entry(ledger: Ledger, item: Put, body: LogCompletion) -> Entry:
+    errand = ledger.errand
+    known = body.exercise in ledger.catalogue.exercises
+    entry = entry_of(item, body, device=errand.access.device, known=known, day_start=errand.day_start, now=errand.now)
+    entry.version = errand.head.add(entry.id)
+    ledger.entries[entry.id] = entry
+    ledger.new_entries.append((entry, _sealed_note(ledger, entry.id, body)))
+    return entry
 
 
 def _sealed_note(ledger: Ledger, completion: UUID, body: LogCompletion) -> Sealed | None:
-    access = ledger.work.access
-    if not body.note or ledger.key is None:
+    access, key = ledger.errand.access, ledger.prepared.key
+    if not body.note or key is None:
         return None
-    return ledger.key.seal(note_place(access.organisation, access.subject, completion), body.note)
+    return key.seal(note_place(access.organisation, access.subject, completion), body.note)
 
 
-def _kept(ledger: Ledger, status: Literal["stored", "duplicate"], row: CompletionRow) -> Result:
-    reason = why_not_counted(row, Policy(day_start=ledger.client.day_start))
+def _kept(ledger: Ledger, status: Literal["stored", "duplicate"], entry: Entry) -> Result:
+    reason = why_not_counted(entry, Policy(day_start=ledger.errand.day_start))
+    known = ledger.prepared.occurrences
     return Result(
         status=status,
-        id=row.id,
-        version=row.version,
+        id=entry.id,
+        version=entry.version,
         counted=reason is None,
         reason=reason or UNSET,
-        occurrence_known=UNSET if row.occurrence_id is None else row.occurrence_id in ledger.occurrences,
+        occurrence_known=UNSET if entry.occurrence_id is None else entry.occurrence_id in known,
     )
 
 
 def _keep_zone(ledger: Ledger, item: Put, body: ReportZone) -> Result:
-    known = ledger.zones.get(body.at)
-    if known is None:
-        row = ledger.zones[body.at] = new_zone(ledger.scope, item.id, body.at, body.zone)
-        ledger.work.session.add(row)
-        return Result(status="stored", id=item.id, version=row.version)
-    same = known.zone == body.zone
-    return Result(status="duplicate" if same else "conflict", id=item.id, version=known.version)
+    if body.at not in ledger.zones:
+        version = ledger.errand.head.add(item.id)
+        ledger.zones[body.at] = (body.zone, version)
+        ledger.new_zones.append((item.id, body.at, body.zone, version))
+        return Result(status="stored", id=item.id, version=version)
+    zone, version = ledger.zones[body.at]
+    return Result(status="duplicate" if zone == body.zone else "conflict", id=item.id, version=version)

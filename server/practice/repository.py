@@ -1,34 +1,82 @@
 """Reads and writes of the ledger. Every function takes the caller's `Access`."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from msgspec.structs import asdict
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.accounts.models import ZoneRow
 from server.accounts.schemas import Access
+from server.db.link import Link
+from server.db.statement import Among, Ids, Statement
 from server.kit.sealed import Sealed
+from server.practice.ledger import Entry
 from server.practice.models import CompletionRow, VoidRow
 
+_MINE = (
+    CompletionRow.organisation_id == bindparam("organisation"),
+    CompletionRow.client_id == bindparam("client"),
+)
+_COLUMNS = [CompletionRow.__table__.c[name] for name in Entry.__struct_fields__]
+_FIND_ENTRIES = Statement(select(*_COLUMNS).where(*_MINE, Among(CompletionRow.id, bindparam("ids", type_=Ids()))))
+_FIND_VOIDS = Statement(
+    select(VoidRow.completion_id, VoidRow.version).where(
+        VoidRow.organisation_id == bindparam("organisation"),
+        VoidRow.client_id == bindparam("client"),
+        Among(VoidRow.completion_id, bindparam("ids", type_=Ids())),
+    )
+)
+_FIND_ZONES = Statement(
+    select(ZoneRow.at, ZoneRow.zone, ZoneRow.version).where(
+        ZoneRow.organisation_id == bindparam("organisation"), ZoneRow.client_id == bindparam("client")
+    )
+)
+_ADD_ENTRY = Statement(insert(CompletionRow))
+_ADD_VOID = Statement(insert(VoidRow))
+_ADD_ZONE = Statement(insert(ZoneRow))
 
-async def find_completions(session: AsyncSession, access: Access, keys: Iterable[UUID]) -> dict[UUID, CompletionRow]:
+
+async def find_entries(link: Link, access: Access, ids: Sequence[UUID]) -> dict[UUID, Entry]:
     """Return those of the caller's completions that have one of these ids, voided or not."""
-    query = select(CompletionRow).where(
-        CompletionRow.organisation_id == access.organisation,
-        CompletionRow.client_id == access.subject,
-        CompletionRow.id.in_(list(keys)),
-    )
-    return {row.id: row for row in await session.scalars(query)}
+    rows = await link.all(_FIND_ENTRIES, {**_owner(access), "ids": ids})
+    entries = [Entry(**dict(zip(Entry.__struct_fields__, row, strict=True))) for row in rows]
+    return {entry.id: entry for entry in entries}
 
 
-async def find_voids(session: AsyncSession, access: Access, keys: Iterable[UUID]) -> dict[UUID, VoidRow]:
-    """Return the caller's voids of these completions."""
-    query = select(VoidRow).where(
-        VoidRow.organisation_id == access.organisation,
-        VoidRow.client_id == access.subject,
-        VoidRow.completion_id.in_(list(keys)),
-    )
-    return {row.completion_id: row for row in await session.scalars(query)}
+async def find_voids(link: Link, access: Access, ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return the versions of the caller's voids of these completions."""
+    return {UUID(str(row[0])): row[1] for row in await link.all(_FIND_VOIDS, {**_owner(access), "ids": ids})}
+
+
+async def find_zones(link: Link, access: Access) -> dict[datetime, tuple[str, int]]:
+    """Return what was reported of the caller's zones: by instant the zone and its version."""
+    return {at: (zone, version) for at, zone, version in await link.all(_FIND_ZONES, _owner(access))}
+
+
+async def add_entries(link: Link, access: Access, entries: Iterable[tuple[Entry, Sealed | None]]) -> None:
+    """Add completions to the caller's ledger, each with its sealed note."""
+    owner = {"organisation_id": access.organisation, "client_id": access.subject}
+    await link.each(_ADD_ENTRY, [{**owner, **asdict(entry), "note": note} for entry, note in entries])
+
+
+async def add_voids(link: Link, access: Access, voids: Iterable[tuple[UUID, int]], now: datetime) -> None:
+    """Take completions of the caller's back, each with its version."""
+    owner = {"organisation_id": access.organisation, "client_id": access.subject, "received_at": now}
+    await link.each(_ADD_VOID, [{**owner, "completion_id": item, "version": version} for item, version in voids])
+
+
+async def add_zones(link: Link, access: Access, zones: Iterable[tuple[UUID, datetime, str, int]]) -> None:
+    """Add to the caller's zone history: id, instant, zone and version of each."""
+    owner = {"organisation_id": access.organisation, "client_id": access.subject}
+    rows = [{**owner, "id": item, "at": at, "zone": zone, "version": version} for item, at, zone, version in zones]
+    await link.each(_ADD_ZONE, rows)
+
+
+def _owner(access: Access) -> dict[str, UUID]:
+    return {"organisation": access.organisation, "client": access.subject}
 
 
 async def list_notes(session: AsyncSession, access: Access, client: UUID) -> dict[UUID, Sealed]:

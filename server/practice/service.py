@@ -2,39 +2,24 @@
 
 from datetime import date, timedelta
 
+from server.accounts.errand import Phone
 from server.accounts.work import Work
 from server.kit.days import on_calendar
 from server.kit.errors import FieldError, Invalid
-from server.practice import figures
-from server.practice.schemas import Day, Explanation, Streak
+from server.practice.schemas import Day, Explanation
 from server.practice.standing import read_standing
+from server.practice.streak import keep_anew, recall, told
 from server.practice.streaks.streaks import explain
 
 LONGEST_EXPLANATION = timedelta(days=366)
 USUAL_EXPLANATION = timedelta(days=27)
 
 
-async def read_streak(work: Work) -> Streak:
-    """Return how the caller's practice stands (`streaks.md`)."""
-    standing = await read_standing(work, work.access.subject)
-    report = standing.report()
-    return Streak(
-        display=standing.client.display,
-        state=report.state,
-        today=report.today,
-        today_state=report.today_state,
-        gentle=figures.gentle(report),
-        current=report.current,
-        longest=report.longest,
-        grace_used=report.grace_used,
-        adherence=figures.or_unset(report.adherence),
-        missed=report.missed,
-        neutral={day: str(kind) for day, kind in report.neutral.items()},
-        held=report.held,
-        ignored=report.ignored,
-        preparation=figures.interval(report.preparation),
-        intervals=[figures.interval(each) for each in report.intervals],
-    )
+async def read_streak(phone: Phone) -> bytes:
+    """Return how the caller's practice stands (`streaks.md`), as JSON of `Streak`: from what is kept of it."""
+    async with phone.errand(writes=False) as errand:
+        found = told(errand) or await recall(errand)
+    return found or await keep_anew(phone)
 
 
 async def explain_streak(work: Work, first: date | None, last: date | None) -> Explanation:

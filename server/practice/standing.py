@@ -65,7 +65,7 @@ async def read_standing(work: Work, client: UUID) -> Standing:
             plans=tuple(_plans(plan)), day_start=owner.day_start, post_dose_rest_days=owner.rest_days
         ),
         now=work.now,
-        last_sync=await accounts.last_delivery(work.session, work.access, client),
+        last_sync=(await accounts.find_head(work.session, work.access, client)).delivered_at,
     )
 
 

@@ -83,6 +83,9 @@ def _begun(session: AsyncSession, client: UUID, arrival: Arrival, rows: Rows) ->
     Versions of another server would say nothing here, and may not even differ.
     """
     scope = begin_scope(session, arrival.organisation, client, arrival.now)
+    scope.head.delivered_at = max(
+        (row["last_outbox_at"] for row in rows["devices"] if row["last_outbox_at"]), default=None
+    )
     for table in archived_tables():
         for row in rows[table.name] if "version" in table.columns and table.name != SETS else ():
             if table.name in STATES:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.accounts.models import ClientRow
+from server.accounts.models import ClientRow, SyncHeadRow
 from server.accounts.sharing.models import SupportPersonRow
 from server.auth.models import SignInRow
 from server.care.models import AssignmentRow, PracticeSetRow
@@ -48,7 +48,11 @@ async def find_client(session: AsyncSession, organisation: UUID, client: UUID) -
 
 
 async def lock_client(session: AsyncSession, organisation: UUID, client: UUID) -> ClientRow | None:
-    """Return a client; until the end of this transaction nobody else adds anything to them."""
+    """Return a client; until the end of this transaction nobody else adds anything to them.
+
+    The scope's head comes first, as in every write of the scope: otherwise two could wait for each other.
+    """
+    await session.get(SyncHeadRow, (organisation, client), with_for_update=True)
     return await session.get(ClientRow, (organisation, client), with_for_update=True)
 
 

@@ -13,7 +13,7 @@ CONSOLE_COOKIE: Final = "__Host-groundwork"
 # They never get a cookie.
 PHONES: Final = frozenset({"client", "support"})
 # The dependencies that find out who asks, and ask the policy.
-ASKING: Final = frozenset({"caller", "work"})
+ASKING: Final = frozenset({"caller", "phone", "work"})
 _BEARER: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
 _CONSOLE: Final[list[dict[str, list[str]]]] = [{"console": []}]
 

@@ -217,4 +217,4 @@ async def open_clinic(
         async with httpx.AsyncClient(transport=transport, base_url="http://clinic.test") as http:
             yield Clinic(http, app, sessions, clock, settings)
     await sessions.engine.dispose()
-    await app.app.state.sessions.engine.dispose()
+    await app.app.state.sessions.close()

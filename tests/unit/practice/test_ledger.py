@@ -6,19 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from server.accounts.schemas import Access
 from server.kit.days import practice_date_of
 from server.practice.items import Put
-from server.practice.ledger import completion_fact, completion_row, why_not_counted
-from server.practice.models import CompletionRow
+from server.practice.ledger import Entry, completion_fact, entry_of, why_not_counted
 from server.practice.schemas import LogCompletion
 from server.practice.streaks import Facts, Policy, ZoneChange, report
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-ACCESS = Access(
-    organisation=uuid4(), subject=uuid4(), role="client", sign_in=uuid4(), device=uuid4(), stepped_up_at=None
-)
 PLAYED = LogCompletion(
     exercise="land-now",
     exercise_version=1,
@@ -30,11 +25,9 @@ PLAYED = LogCompletion(
 BY_HAND = replace(PLAYED, source="manual", practice_date=date(2026, 5, 30), logged_at=NOW)
 
 
-def keep(body: LogCompletion, *, known: bool = True, day_start: time = time(4)) -> CompletionRow:
+def keep(body: LogCompletion, *, known: bool = True, day_start: time = time(4)) -> Entry:
     item = Put(id=uuid4(), body=body, fingerprint=b"")
-    row = completion_row(ACCESS, item, body, known=known, day_start=day_start, now=NOW)
-    row.version = 1
-    return row
+    return entry_of(item, body, device=None, known=known, day_start=day_start, now=NOW)
 
 
 def test_a_practice_before_the_day_begins_belongs_to_the_day_before() -> None:

@@ -1,0 +1,62 @@
+"""What the operations are given that a phone calls all day: one transaction on the driver itself, and its scope's head.
+
+They need who asks, where the scope stands and little else, and all of it comes with one statement (decision 0018).
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, time
+from uuid import UUID
+
+from msgspec import Struct
+
+from server.accounts.digest import added, term
+from server.accounts.schemas import Access, Display
+from server.accounts.work import Work
+from server.db.link import Link
+from server.vault.keys import Keys
+
+
+class Head(Struct, kw_only=True):
+    """The head of a scope. `standing` is read only where it is written anew, and `answer` only where it is told."""
+
+    epoch: UUID
+    version: int
+    digest: int
+    delivered_at: datetime | None
+    standing: bytes | None = None
+    answer: bytes | None = None
+
+    def add(self, item: UUID, *, replaces: int | None = None, deleted: bool = False) -> int:
+        """Return the version of a row that is written now; `replaces` is the version it had before."""
+        self.version += 1
+        gone = 0 if replaces is None else -term(item, replaces, deleted=False)
+        self.digest = added(self.digest, gone, term(item, self.version, deleted=deleted))
+        return self.version
+
+
+class Errand(Struct, frozen=True, kw_only=True):
+    """A client's phone at the door, recognised, in one transaction; whoever else writes its scope waits for it.
+
+    `now` is one instant for all of it; `marked_at` is when the phone last delivered, as its own row tells.
+    """
+
+    link: Link
+    access: Access
+    now: datetime
+    keys: Keys
+    head: Head
+    day_start: time
+    display: Display
+    marked_at: datetime | None
+
+
+class Phone(Struct, frozen=True, kw_only=True):
+    """A phone's request, before anything was asked of the database: `errand` and `work` recognise it and begin.
+
+    `errand(writes=…)` is for what every push and read needs, `work(writes=…)` for all that few of them do.
+    """
+
+    now: datetime
+    errand: Callable[..., AbstractAsyncContextManager[Errand]]
+    work: Callable[..., AbstractAsyncContextManager[Work]]

@@ -1,0 +1,85 @@
+"""Recognising a client's phone together with the head of its scope, in one statement."""
+
+from datetime import datetime, time
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from server.accounts.models import ClientRow, DeviceRow, SyncHeadRow
+from server.accounts.schemas import Display
+from server.auth.models import SignInRow
+from server.db.link import Link
+from server.db.statement import Statement
+
+
+class Found(NamedTuple):
+    """A sign-in of a phone, when it and its phone were ended, how the client's days count, and the scope's head."""
+
+    subject: UUID
+    device: UUID
+    access_hash: bytes
+    access_expires_at: datetime
+    stepped_up_at: datetime | None
+    marked_at: datetime | None
+    day_start: time
+    display: Display
+    epoch: UUID
+    version: int
+    digest: int
+    delivered_at: datetime | None
+    kept: bytes | None
+
+
+def _query(kept: Any) -> Any:  # noqa: ANN401 - one of two columns; a select of all their types
+    in_organisation = bindparam("organisation", type_=SignInRow.organisation_id.type)
+    return (
+        select(
+            SignInRow.subject_id,
+            DeviceRow.id,
+            SignInRow.access_hash,
+            SignInRow.access_expires_at,
+            SignInRow.stepped_up_at,
+            DeviceRow.last_outbox_at,
+            ClientRow.day_start,
+            ClientRow.display,
+            SyncHeadRow.epoch,
+            SyncHeadRow.version,
+            SyncHeadRow.digest,
+            SyncHeadRow.delivered_at,
+            kept,
+        )
+        .select_from(SignInRow)
+        .join(
+            DeviceRow,
+            (DeviceRow.organisation_id == in_organisation)
+            & (DeviceRow.client_id == SignInRow.subject_id)
+            & (DeviceRow.id == SignInRow.device_id),
+        )
+        .join(ClientRow, (ClientRow.organisation_id == in_organisation) & (ClientRow.id == SignInRow.subject_id))
+        .join(
+            SyncHeadRow,
+            (SyncHeadRow.organisation_id == in_organisation) & (SyncHeadRow.client_id == SignInRow.subject_id),
+        )
+        .where(
+            SignInRow.organisation_id == in_organisation,
+            SignInRow.id == bindparam("sign_in", type_=SignInRow.id.type),
+            SignInRow.role == "client",
+            SignInRow.console.is_(False),
+            SignInRow.ended_at.is_(None),
+            DeviceRow.ended_at.is_(None),
+        )
+    )
+
+
+_READING: Final = Statement(_query(SyncHeadRow.answer))
+_WRITING: Final = Statement(_query(SyncHeadRow.standing).with_for_update(of=SyncHeadRow))
+
+
+async def find_phone(link: Link, organisation: UUID, sign_in: UUID, *, writes: bool) -> Found | None:
+    """Return a phone that is signed in and was not ended. `writes`: the scope's writers queue here.
+
+    `kept` is the head's standing for who writes, and its answer for who reads.
+    """
+    rows = await link.all(_WRITING if writes else _READING, {"organisation": organisation, "sign_in": sign_in})
+    return Found(*rows[0]) if rows else None

@@ -1,0 +1,159 @@
+"""A transaction on a connection of the driver's own; see `server.db.statement`."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+from uuid import UUID
+
+import aiosqlite
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from server.db.statement import Statement, Values
+from server.kit.errors import Unavailable
+
+MOST_LINKS = 10
+WAIT_SECONDS = 2.0
+# What ends a connection, or keeps one from being made.
+LOST = (TimeoutError, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.TooManyConnectionsError)
+BUSY = "The database is busy. Try again in a moment."
+
+Rows = Sequence[tuple[Any, ...]]
+
+
+class Link(Protocol):
+    """One transaction: statements go straight to the driver, in turn."""
+
+    async def all(self, statement: Statement, values: Values) -> Rows:
+        """Return all rows of a statement; none for one that returns nothing."""
+
+    async def each(self, statement: Statement, rows: Iterable[Values]) -> None:
+        """Run a statement once for each of these values."""
+
+
+class Links:
+    """Opens links to a database; on PostgreSQL from a pool of its own."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._pool: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
+
+    @asynccontextmanager
+    async def open(self, organisation: UUID, *, writes: bool) -> AsyncIterator[Link]:
+        """Hold one transaction in an organisation: commit when the block ends, roll back when it raises.
+
+        Raises:
+            Unavailable: it could not begin: too many at once, or the database does not answer.
+        """
+        opening = (
+            self._postgres(organisation) if self._engine.dialect.name == "postgresql" else self._sqlite(writes=writes)
+        )
+        async with opening as link:
+            yield link
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._pool is not None:
+            await self._pool.close()
+
+    @asynccontextmanager
+    async def _postgres(self, organisation: UUID) -> AsyncIterator[Link]:
+        pool = await self._opened()
+        try:
+            connection = await pool.acquire(timeout=WAIT_SECONDS)
+        except LOST as error:
+            raise Unavailable(BUSY, retry_after=1) from error
+        try:
+            await _begin(connection, organisation)
+            try:
+                yield _PostgresLink(connection, self._engine)
+            except BaseException:
+                await _undo(connection)
+                raise
+            await connection.execute("COMMIT")
+        finally:
+            await pool.release(connection)
+
+    async def _opened(self) -> asyncpg.Pool:
+        async with self._opening:
+            if self._pool is None:
+                _, options = self._engine.dialect.create_connect_args(self._engine.url)
+                options.pop("prepared_statement_name_func", None)
+                if (cache := options.pop("prepared_statement_cache_size", None)) is not None:
+                    options["statement_cache_size"] = int(cache)
+                # Nothing of ours outlives a transaction, so there is nothing to reset between two.
+                self._pool = await asyncpg.create_pool(min_size=0, max_size=MOST_LINKS, reset=_leave, **options)
+            return self._pool
+
+    @asynccontextmanager
+    async def _sqlite(self, *, writes: bool) -> AsyncIterator[Link]:
+        pooled = await self._engine.raw_connection()
+        connection: Any = pooled.driver_connection
+        try:
+            try:
+                await connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+            except sqlite3.OperationalError as error:
+                raise Unavailable(BUSY, retry_after=1) from error
+            try:
+                yield _SqliteLink(connection, self._engine)
+            except BaseException:
+                await connection.rollback()
+                raise
+            await connection.commit()
+        finally:
+            pooled.close()
+
+
+class _PostgresLink:
+    def __init__(self, connection: Any, engine: AsyncEngine) -> None:  # noqa: ANN401 - the driver's own class
+        self._connection = connection
+        self._dialect = engine.dialect
+
+    async def all(self, statement: Statement, values: Values) -> Rows:
+        compiled = statement.compiled(self._dialect)
+        found = await self._connection.fetch(compiled.text, *compiled.values(values))
+        return [compiled.row(row) for row in found]
+
+    async def each(self, statement: Statement, rows: Iterable[Values]) -> None:
+        compiled = statement.compiled(self._dialect)
+        await self._connection.executemany(compiled.text, [compiled.values(row) for row in rows])
+
+
+class _SqliteLink:
+    def __init__(self, connection: aiosqlite.Connection, engine: AsyncEngine) -> None:
+        self._connection = connection
+        self._dialect = engine.dialect
+
+    async def all(self, statement: Statement, values: Values) -> Rows:
+        compiled = statement.compiled(self._dialect)
+        found = await self._connection.execute_fetchall(compiled.text, compiled.values(values))
+        return [compiled.row(row) for row in found]
+
+    async def each(self, statement: Statement, rows: Iterable[Values]) -> None:
+        compiled = statement.compiled(self._dialect)
+        cursor = await self._connection.executemany(compiled.text, [compiled.values(row) for row in rows])
+        await cursor.close()
+
+
+async def _begin(connection: Any, organisation: UUID) -> None:  # noqa: ANN401 - the driver's own class
+    try:
+        # One round trip for what is two statements everywhere else (`server/db/tenancy.py`); an id is no text.
+        await connection.execute(f"BEGIN; SELECT set_config('app.organisation', '{organisation}', true)")
+    except LOST as error:
+        connection.terminate()
+        raise Unavailable(BUSY, retry_after=1) from error
+
+
+async def _leave(_connection: Any) -> None:  # noqa: ANN401 - the driver's own class
+    """Reset nothing."""
+
+
+async def _undo(connection: Any) -> None:  # noqa: ANN401 - the driver's own class
+    """Roll back; a connection that cannot is closed, which does the same."""
+    try:
+        await asyncio.shield(connection.execute("ROLLBACK"))
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        connection.terminate()
