@@ -120,6 +120,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
             "clock": timepiece,
             "keyring": keyring,
             "ledger": ledger,
+            "snapshot": house.snapshot,
             "public_url": settings.public_url,
             "providers": Providers(),
         },

@@ -131,12 +131,6 @@ async def find_head(session: AsyncSession, access: Access, client: UUID) -> Sync
     return await session.get_one(SyncHeadRow, (access.organisation, client))
 
 
-async def find_standing(link: Link, access: Access) -> bytes | None:
-    """Return what the head of the caller's own scope keeps of the streak."""
-    rows = await link.all(_FIND_STANDING, {"organisation": access.organisation, "client": access.subject})
-    return rows[0][0] if rows else None
-
-
 async def save_head(link: Link, access: Access, head: Head) -> None:
     """Write the head of the caller's own scope, last in a transaction that has locked it."""
     await link.all(
@@ -159,11 +153,6 @@ async def mark_delivery(link: Link, access: Access, now: datetime) -> None:
     await link.all(_MARK_DELIVERY, values)
 
 
-_FIND_STANDING = Statement(
-    select(SyncHeadRow.standing).where(
-        SyncHeadRow.organisation_id == bindparam("organisation"), SyncHeadRow.client_id == bindparam("client")
-    )
-)
 _SAVE_HEAD = Statement(
     update(SyncHeadRow)
     .where(

@@ -26,16 +26,18 @@ from server.web.proxies import client_address
 
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
+# The state is taken from the application: as a parameter of its own, Litestar would copy it for each request.
 AnyRequest = Request[None, None, State]
 
 
-async def _visit(request: AnyRequest, state: State) -> AsyncIterator[Visit]:
+async def _visit(request: AnyRequest) -> AsyncIterator[Visit]:
+    state = request.app.state
     async with unit_of_work(state.sessions, writes=True) as session:
         yield Visit(session=session, now=state.clock.now(), keys=state.keyring, address=client_address(request.scope))
 
 
-async def _work(request: AnyRequest, state: State) -> AsyncIterator[Work]:
-    shown = _shown(request)
+async def _work(request: AnyRequest) -> AsyncIterator[Work]:
+    shown, state = _shown(request), request.app.state
     # What staff read is written into the audit, in the transaction of the read; a cookie's idle time is written, too.
     writes = shown.changes or shown.cookie is not None or not {*READERS}.isdisjoint(_policy(request).roles)
     # Who asks is found out inside the unit: Litestar never closes a generator when a later dependency raises.
@@ -46,21 +48,23 @@ async def _work(request: AnyRequest, state: State) -> AsyncIterator[Work]:
             yield work
 
 
-async def _door(request: AnyRequest, state: State) -> Door:
+async def _door(request: AnyRequest) -> Door:
+    state = request.app.state
     return Door(
         sessions=state.sessions, keys=state.keyring, now=state.clock.now(), address=client_address(request.scope)
     )
 
 
-async def _caller(request: AnyRequest, state: State) -> Caller:
-    door = await _door(request, state)
+async def _caller(request: AnyRequest) -> Caller:
+    door = await _door(request)
     async with door.unit() as session:
         access = await _let_through(session, request, _shown(request), door.now)
     return Caller(door=door, access=access, action=str(request.route_handler.operation_id))
 
 
-async def _phone(request: AnyRequest, state: State) -> Phone:
-    shown, now = _shown(request), state.clock.now()
+async def _phone(request: AnyRequest) -> Phone:
+    shown, state = _shown(request), request.app.state
+    now = state.clock.now()
     return phone_of(
         state.sessions,
         state.keyring,

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -37,22 +37,19 @@ class Links:
     """Opens links to a database; on PostgreSQL from a pool of its own."""
 
     def __init__(self, engine: AsyncEngine) -> None:
+        self.ending = "COMMIT"
         self._engine = engine
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
 
-    @asynccontextmanager
-    async def open(self, organisation: UUID, *, writes: bool) -> AsyncIterator[Link]:
+    def open(self, organisation: UUID, *, writes: bool) -> AbstractAsyncContextManager[Link]:
         """Hold one transaction in an organisation: commit when the block ends, roll back when it raises.
 
         Raises:
             Unavailable: it could not begin: too many at once, or the database does not answer.
         """
-        opening = (
-            self._postgres(organisation) if self._engine.dialect.name == "postgresql" else self._sqlite(writes=writes)
-        )
-        async with opening as link:
-            yield link
+        postgres = self._engine.dialect.name == "postgresql"
+        return self._postgres(organisation) if postgres else self._sqlite(writes=writes)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -61,7 +58,7 @@ class Links:
 
     @asynccontextmanager
     async def _postgres(self, organisation: UUID) -> AsyncIterator[Link]:
-        pool = await self._opened()
+        pool = self._pool or await self._opened()
         try:
             connection = await pool.acquire(timeout=WAIT_SECONDS)
         except LOST as error:
@@ -73,7 +70,7 @@ class Links:
             except BaseException:
                 await _undo(connection)
                 raise
-            await connection.execute("COMMIT")
+            await connection.execute(self.ending)
         finally:
             await pool.release(connection)
 
@@ -102,7 +99,7 @@ class Links:
             except BaseException:
                 await connection.rollback()
                 raise
-            await connection.commit()
+            await connection.execute(self.ending)
         finally:
             pooled.close()
 
@@ -119,7 +116,11 @@ class _PostgresLink:
 
     async def each(self, statement: Statement, rows: Iterable[Values]) -> None:
         compiled = statement.compiled(self._dialect)
-        await self._connection.executemany(compiled.text, [compiled.values(row) for row in rows])
+        values = [compiled.values(row) for row in rows]
+        if len(values) == 1:
+            await self._connection.fetch(compiled.text, *values[0])
+        else:
+            await self._connection.executemany(compiled.text, values)
 
 
 class _SqliteLink:

@@ -68,13 +68,15 @@ async def _take_in(errand: Errand, push: Push, catalogue: Snapshot, prepared: Pr
 async def _open(errand: Errand, items: Sequence[Put | Void], catalogue: Snapshot, prepared: Prepared) -> Ledger:
     link, access = errand.link, errand.access
     ids = [item.id for item in items if isinstance(item, Void) or isinstance(item.body, LogCompletion)]
+    # Most ids were never heard of, and one question tells that.
+    known = await repository.find_known(link, access, ids) if ids else []
     zoned = any(isinstance(item, Put) and isinstance(item.body, ReportZone) for item in items)
     return Ledger(
         errand=errand,
         catalogue=catalogue,
         prepared=prepared,
-        entries=await repository.find_entries(link, access, ids) if ids else {},
-        voids=await repository.find_voids(link, access, ids) if ids else {},
+        entries=await repository.find_entries(link, access, known) if known else {},
+        voids=await repository.find_voids(link, access, known) if known else {},
         zones=await repository.find_zones(link, access) if zoned else {},
     )
 
@@ -91,8 +93,9 @@ async def _write(ledger: Ledger) -> None:
     if errand.marked_at is None or not timedelta() <= now - errand.marked_at < MARKED_FOR:
         await accounts.mark_delivery(link, access, now)
     errand.head.delivered_at = now
-    kept = None if ledger.new_voids or ledger.new_zones else errand.head.standing
-    go_on(errand, kept, [entry for entry, _ in ledger.new_entries])
+    if ledger.new_voids or ledger.new_zones:
+        errand.head.standing = None
+    go_on(errand, [entry for entry, _ in ledger.new_entries])
     await accounts.save_head(link, access, errand.head)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec.structs import asdict
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.models import ZoneRow
@@ -21,6 +21,16 @@ _MINE = (
     CompletionRow.client_id == bindparam("client"),
 )
 _COLUMNS = [CompletionRow.__table__.c[name] for name in Entry.__struct_fields__]
+_FIND_KNOWN = Statement(
+    union_all(
+        select(CompletionRow.id).where(*_MINE, Among(CompletionRow.id, bindparam("ids", type_=Ids()))),
+        select(VoidRow.completion_id).where(
+            VoidRow.organisation_id == bindparam("organisation"),
+            VoidRow.client_id == bindparam("client"),
+            Among(VoidRow.completion_id, bindparam("ids", type_=Ids())),
+        ),
+    )
+)
 _FIND_ENTRIES = Statement(select(*_COLUMNS).where(*_MINE, Among(CompletionRow.id, bindparam("ids", type_=Ids()))))
 _FIND_VOIDS = Statement(
     select(VoidRow.completion_id, VoidRow.version).where(
@@ -37,6 +47,11 @@ _FIND_ZONES = Statement(
 _ADD_ENTRY = Statement(insert(CompletionRow))
 _ADD_VOID = Statement(insert(VoidRow))
 _ADD_ZONE = Statement(insert(ZoneRow))
+
+
+async def find_known(link: Link, access: Access, ids: Sequence[UUID]) -> list[UUID]:
+    """Return those of these ids that a completion of the caller's, or a void of one, has."""
+    return [UUID(str(row[0])) for row in await link.all(_FIND_KNOWN, {**_owner(access), "ids": ids})]
 
 
 async def find_entries(link: Link, access: Access, ids: Sequence[UUID]) -> dict[UUID, Entry]:

@@ -12,10 +12,10 @@ import msgspec
 from msgspec import Struct
 
 from server.accounts import repository as accounts
-from server.accounts.errand import Errand, Phone
+from server.accounts.errand import Errand, Head, Phone
+from server.accounts.models import SyncHeadRow
 from server.accounts.schemas import Display
 from server.accounts.scope import open_scope
-from server.accounts.work import Work
 from server.kit.days import practice_date_of
 from server.practice import figures
 from server.practice.ledger import Entry, completion_fact
@@ -47,50 +47,47 @@ def told(errand: Errand) -> bytes | None:
     return found.body if found and found.stands(errand.now) else None
 
 
-def go_on(errand: Errand, standing: bytes | None, entries: Iterable[Entry]) -> None:
-    """Go on from what was kept with new practice, and keep standing and answer in the head; else forget both."""
-    head, now = errand.head, errand.now
-    kept = keeping.decode(standing) if standing else None
+def go_on(errand: Errand, entries: Iterable[Entry]) -> None:
+    """Add new practice to what the head keeps; what was told of it stands no longer."""
+    head = errand.head
+    kept = keeping.decode(head.standing) if head.standing else None
     facts = [completion_fact(entry) for entry in entries if entry.exercise_known]
-    if kept and not keeping.add(kept, facts, now=now):
-        kept = None
-    head.standing, head.answer = _written(kept, errand.display, now, head.delivered_at) if kept else (None, None)
+    goes_on = kept is not None and keeping.add(kept, facts, now=errand.now)
+    head.standing = keeping.encode(kept) if kept and goes_on else None
+    head.answer = None
+
+
+async def recall(errand: Errand) -> bytes | None:
+    """Tell the streak from what the head keeps, and keep what was told; return it as JSON, None when nothing is kept."""
+    head = errand.head
+    kept = keeping.decode(head.standing) if head.standing else None
+    body = _tell(head, kept, errand.display, errand.now) if kept else None
+    if body:
+        await accounts.save_head(errand.link, errand.access, head)
+    return body
 
 
 async def keep_anew(phone: Phone) -> bytes:
     """Make the streak of everything, keep it in the head, and return it as JSON."""
     async with phone.work(writes=True) as work:
-        return await keep_streak(work)
+        head = (await open_scope(work, work.access.subject)).head
+        standing = await read_standing(work, work.access.subject)
+        kept = keeping.keep(standing.facts, standing.policy, now=work.now, last_sync=standing.last_sync)
+        body = _tell(head, kept, standing.client.display, work.now)
+        await work.session.flush()
+    return body or msgspec.json.encode(figures.streak(standing.report(), standing.client.display))
 
 
-async def keep_streak(work: Work) -> bytes:
-    """Make the caller's streak of everything, keep it in the head, and return it as JSON."""
-    head = (await open_scope(work, work.access.subject)).head
-    standing = await read_standing(work, work.access.subject)
-    kept = keeping.keep(standing.facts, standing.policy, now=work.now, last_sync=standing.last_sync)
-    head.standing, head.answer = _written(kept, standing.client.display, work.now, standing.last_sync)
-    await work.session.flush()
-    return msgspec.json.encode(figures.streak(standing.report(), standing.client.display))
-
-
-async def recall(errand: Errand) -> bytes | None:
-    """Return the streak as of now, made of what was kept on an earlier date, as JSON; None when nothing was."""
-    standing = await accounts.find_standing(errand.link, errand.access)
-    kept = keeping.decode(standing) if standing else None
-    report = keeping.report_kept(kept, now=errand.now, last_sync=errand.head.delivered_at) if kept else None
-    return msgspec.json.encode(figures.streak(report, errand.display)) if report else None
-
-
-def _written(
-    kept: Kept, display: Display, now: datetime, last_sync: datetime | None
-) -> tuple[bytes | None, bytes | None]:
-    report = keeping.report_kept(kept, now=now, last_sync=last_sync)
+def _tell(head: Head | SyncHeadRow, kept: Kept, display: Display, now: datetime) -> bytes | None:
+    """Tell what is kept as of now, and keep it and its answer in the head; None when the clock was put back too far."""
+    report = keeping.report_kept(kept, now=now, last_sync=head.delivered_at)
     if report is None:
-        return None, None
-    zones = sorted((change.at, change.zone) for change in kept.facts.zones)
-    if zones[-1][0] > now:
-        # The date would change when this zone begins.
-        return keeping.encode(kept), None
+        head.standing = head.answer = None
+        return None
     body = msgspec.json.encode(figures.streak(report, display))
+    zones = sorted((change.at, change.zone) for change in kept.facts.zones)
     answer = Answer(today=report.today, zone=zones[-1][1], day_start=kept.policy.day_start, body=body)
-    return keeping.encode(kept), msgspec.msgpack.encode(answer)
+    # A zone that is still to begin would change the date.
+    head.answer = msgspec.msgpack.encode(answer) if zones[-1][0] <= now else None
+    head.standing = keeping.encode(kept)
+    return body

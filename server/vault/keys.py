@@ -57,6 +57,8 @@ class LocalKeys:
         self._versions = versions
         self._index = index
         self._reread = reread
+        # The index key never changes, and every push needs one of these.
+        self._derived: dict[tuple[UUID, str], bytes] = {}
 
     @property
     def newest(self) -> int:
@@ -88,7 +90,11 @@ class LocalKeys:
 
     def derive(self, organisation: UUID, purpose: str) -> bytes:
         """See `Keys.derive`."""
-        return _derived(self._index, b"index", organisation.bytes, purpose.encode())
+        found = self._derived.get((organisation, purpose))
+        if found is None:
+            found = _derived(self._index, b"index", organisation.bytes, purpose.encode())
+            self._derived[organisation, purpose] = found
+        return found
 
     def _wrapping(self, version: int, organisation: UUID) -> bytes:
         return _derived(self._versions[version], b"wrap", organisation.bytes)

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any, Final
 
@@ -57,6 +58,7 @@ def client_address(scope: Scope) -> str:
     return str(state["address"])
 
 
+@lru_cache(maxsize=4096)
 def _parsed(text: str) -> Address | None:
     """Read an address; one that is IPv4 written as IPv6 (::ffff:192.0.2.1) is IPv4, and a zone is not accepted."""
     try:

@@ -13,8 +13,8 @@ from support.world import World
 from server.web.openapi import document
 
 WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
-# Who read what is written down by reading.
-TRAIL = {"audit_entries", "audit_heads"}
+# Who read what is written down by reading; and a scope's head keeps the streak that was told, for the next who asks.
+TRAIL = {"audit_entries", "audit_heads", "sync_heads"}
 ONE_OF_EACH = ("ana", "theo", "ada", "sam")
 # What must never stand in an address: addresses are kept by proxies, histories and logs.
 PRIVATE = {"token", "password", "secret", "code", "email", "name", "note", "text", "access_token", "refresh_token"}

@@ -118,6 +118,7 @@ def keep_nothing(clinic: Clinic) -> None:
     """Let the application roll back where it would commit; it does not notice."""
     dialect = clinic.app.app.state.sessions.engine.sync_engine.dialect
     dialect.do_commit = dialect.do_rollback
+    clinic.app.app.state.sessions.links.ending = "ROLLBACK"
 
 
 async def _member(clinic: Clinic, name: str, organisation: UUID, role: Any = "therapist") -> Person:

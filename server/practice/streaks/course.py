@@ -1,5 +1,6 @@
 """The figures of a report, gathered date by date: what has been gathered can be kept, and gone on from later."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
@@ -15,6 +16,7 @@ from server.practice.streaks.runs import Walk
 
 DAY: Final = timedelta(days=1)
 LETTERS: Final = dict(zip(Kind, "-PADRSNOUM", strict=True))
+NOT_PRACTISED: Final = re.compile("[^-P]")
 KINDS: Final = {letter: kind for kind, letter in LETTERS.items()}
 
 
@@ -44,12 +46,11 @@ class Told(Struct, kw_only=True):
         self.letters = self.letters[gone:]
         self.first += gone * DAY
 
-    def __iter__(self) -> Iterator[tuple[date, Kind]]:
-        """Walk the dates that a plan has, oldest first."""
+    def but_practised(self) -> Iterator[tuple[date, Kind]]:
+        """Walk the dates that a plan has and that were not practised, oldest first."""
         first = self.first.toordinal()
-        for place, letter in enumerate(self.letters):
-            if letter != LETTERS[Kind.OUTSIDE]:
-                yield date.fromordinal(first + place), KINDS[letter]
+        for found in NOT_PRACTISED.finditer(self.letters):
+            yield date.fromordinal(first + found.start()), KINDS[found[0]]
 
 
 class Course(Struct, kw_only=True):

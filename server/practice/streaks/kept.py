@@ -56,11 +56,14 @@ def keep(facts: Facts, policy: Policy, *, now: datetime, last_sync: datetime | N
 
 
 def add(kept: Kept, completions: Iterable[Completion], *, now: datetime) -> bool:
-    """Add completions that were not there before; false when one belongs to a settled date, and nothing may be kept."""
+    """Add completions that were not there before; false when nothing may be kept any more.
+
+    That is when one belongs to a settled date, or the clock was put back into one.
+    """
     history = ZoneHistory(kept.facts.zones, now, kept.policy.day_start)
     sessions = TreatmentDays(kept.facts.sessions, history, kept.policy.post_dose_rest_days).by_start
     days = [count(kept.practice, each, kept.policy, history, sessions, now) for each in completions]
-    return all(day is None or day >= kept.course.until for day in days)
+    return all(day is None or day >= kept.course.until for day in (*days, history.date_at(now)))
 
 
 def report_kept(kept: Kept, *, now: datetime, last_sync: datetime | None) -> Report | None:

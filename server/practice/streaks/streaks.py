@@ -8,8 +8,8 @@ from server.practice.streaks.course import Course
 from server.practice.streaks.days import Days
 from server.practice.streaks.facts import Facts, Policy
 from server.practice.streaks.intervals import Interval
-from server.practice.streaks.kinds import COUNTED, RULES, Kind
-from server.practice.streaks.plans import WEEK, monday_of
+from server.practice.streaks.kinds import RULES, Kind
+from server.practice.streaks.plans import week_of
 from server.practice.streaks.words import Gentle, State, state_of
 
 
@@ -28,7 +28,6 @@ class Report(Struct, frozen=True, kw_only=True):
     grace_used: int
     gentle: Gentle
     adherence: float | None
-    practised: tuple[date, ...]
     missed: tuple[date, ...]
     neutral: dict[date, Kind]
     held: tuple[str, ...]
@@ -67,9 +66,7 @@ def tell(course: Course, days: Days, policy: Policy) -> Report:
     runs = course.walk.runs()
     today_state = days.kind(days.today)
     preparation, *intervals = (each.interval(days.practice.firsts) for each in course.stretches)
-    told = list(course.told)
-    practised = tuple(day for day, kind in told if kind is Kind.PRACTISED)
-    week = monday_of(days.today)
+    told = list(course.told.but_practised())
     return Report(
         today=days.today,
         today_state=today_state,
@@ -78,14 +75,13 @@ def tell(course: Course, days: Days, policy: Policy) -> Report:
         longest=runs.longest,
         grace_used=runs.grace_used,
         gentle=Gentle(
-            practised_this_week=sum(monday_of(day) == week for day in practised[-2 * WEEK :]),
+            practised_this_week=sum(days.kind(day) is Kind.PRACTISED for day in week_of(days.today)),
             agreed_this_week=days.due.agreed_in_week(days.today),
             weeks_practised=course.weeks,
         ),
         adherence=course.count.adherence,
-        practised=practised,
         missed=tuple(day for day, kind in told if kind is Kind.MISSED),
-        neutral={day: kind for day, kind in told if kind not in COUNTED},
+        neutral={day: kind for day, kind in told if kind is not Kind.MISSED},
         held=tuple(sorted(days.practice.held)),
         ignored=tuple(sorted(days.practice.ignored)),
         preparation=preparation,

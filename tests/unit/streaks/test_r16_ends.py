@@ -41,6 +41,6 @@ def test_each_of_several_plans_has_its_own_ends_and_between_them_are_no_dates() 
     zones = (ZoneChange(at=datetime(2000, 1, 1, tzinfo=UTC), zone="UTC"),)
     now = datetime(2026, 7, 9, 12, tzinfo=UTC)
     found = report(Facts(zones=zones, completions=completions), Policy(plans=plans), now=now, last_sync=now)
-    assert found.practised == (june, july)
+    assert (found.preparation.practised, found.preparation.days) == (2, 4)
     assert found.missed == (date(2026, 6, 2), date(2026, 7, 2))
     assert found.neutral == {}
