@@ -34,7 +34,7 @@ def _rows(database: str, ours: Ours) -> Iterator[Row]:
     for what, ask in (("streak read", ours.reading), ("push of 20", lambda token: ours.pushing(token, outbox))):
         short, long = _medians(ours.address, ask, months, decade)
         yield Row(
-            what=f"{what}, 10 years of practice, {database}",
+            what=f"{what}, 10 years, {database}",
             measured=f"p50 {long:.1f} ms",
             beside=f"1 month: p50 {short:.1f} ms",
             **at_most(long / short, TARGET),

@@ -112,9 +112,9 @@ def loaded(address: str, asks: Sequence[Make], seconds: float, most: int = 1_000
 def told(peer: Candidate, ours: Candidate) -> Iterator[Row]:
     """Yield a row for each ratio of issue 4, and one beside the peer's own batches."""
     for what, case, beside, target in (
-        ("completions/s, pushed one by one", ONE, ONE, 2),
-        ("completions/s, pushed by 20, peer one by one", TWENTY, ONE, 12),
-        ("completions/s, both pushed by 20", TWENTY, TWENTY, None),
+        ("completions/s, pushes of 1", ONE, ONE, 2),
+        ("completions/s, pushes of 20, peer's of 1", TWENTY, ONE, 12),
+        ("completions/s, pushes of 20", TWENTY, TWENTY, None),
         ("streak reads/s", READ, READ, 3),
     ):
         ratios = [mine / yours for mine, yours in zip(ours.rates(case), peer.rates(beside), strict=True)]
@@ -124,4 +124,4 @@ def told(peer: Candidate, ours: Candidate) -> Iterator[Row]:
 def _ceiling(tallies: Sequence[Tally]) -> Row:
     rate, busy = statistics.median(each.rate for each in tallies), statistics.median(each.busy for each in tallies)
     beside = f"the load took {busy:.0%} of its core"
-    return Row(what="requests/s, ceiling: bare ASGI on uvicorn", measured=f"{rate:,.0f}", beside=beside)
+    return Row(what="answers/s, bare ASGI on uvicorn", measured=f"{rate:,.0f}", beside=beside)

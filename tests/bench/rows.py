@@ -39,4 +39,4 @@ def show(title: str, rows: Iterable[Row]) -> None:
     table = Table("what", "measured", "beside", "ratio", "target", title=title, title_justify="left")
     for row in rows:
         table.add_row(row.what, row.measured, row.beside, row.ratio, row.target)
-    Console(width=140).print(table)
+    Console(width=130).print(table)
