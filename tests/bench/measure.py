@@ -5,6 +5,8 @@ Names of parts run those alone: `make bench PARTS="peers history"`. `docs/bench.
 
 import argparse
 import asyncio
+import signal
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 
@@ -36,6 +38,8 @@ def main() -> None:
     if unknown := set(names) - set(PARTS):
         parser.error(f"There is no part {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}.")
     configure_logging("error", "json")
+    # The servers that were started end with the bench, also when it is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     begun, rows = time.monotonic(), []
     try:
         for name in names:
