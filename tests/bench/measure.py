@@ -47,7 +47,8 @@ def main() -> None:
     finally:
         # Also when a part fails: what was measured before took minutes.
         where = "servers on a core of their own" if PINNED else "nothing pinned: servers, load and database share cores"
-        show(f"Groundwork on this machine, one run of {time.monotonic() - begun:.0f} s, {where}", rows)
+        if rows:
+            show(f"Groundwork on this machine, one run of {time.monotonic() - begun:.0f} s, {where}", rows)
 
 
 def rows_of(part: Iterator[Row] | AsyncIterator[Row]) -> list[Row]:

@@ -112,9 +112,9 @@ def loaded(address: str, asks: Sequence[Make], seconds: float, most: int = 1_000
 def told(peer: Candidate, ours: Candidate) -> Iterator[Row]:
     """Yield a row for each ratio of issue 4, and one beside the peer's own batches."""
     for what, case, beside, target in (
-        ("completions/s, pushes of 1", ONE, ONE, 2),
-        ("completions/s, pushes of 20, peer's of 1", TWENTY, ONE, 12),
-        ("completions/s, pushes of 20", TWENTY, TWENTY, None),
+        ("completions/s, by 1", ONE, ONE, 2),
+        ("completions/s, by 20, peer's by 1", TWENTY, ONE, 12),
+        ("completions/s, by 20", TWENTY, TWENTY, None),
         ("streak reads/s", READ, READ, 3),
     ):
         ratios = [mine / yours for mine, yours in zip(ours.rates(case), peer.rates(beside), strict=True)]
