@@ -21,7 +21,7 @@ class Row(Struct, frozen=True, kw_only=True):
 def at_least(ratios: Sequence[float], target: float | None) -> dict[str, str]:
     """Return how the median of the rounds' ratios stands to its target, if it has one; the larger the better."""
     ratio = statistics.median(ratios)
-    told = {"ratio": f"{ratio:.1f} ({min(ratios):.1f} to {max(ratios):.1f})"}
+    told = {"ratio": f"{ratio:.2f} ({min(ratios):.2f} to {max(ratios):.2f})"}
     return told if target is None else {**told, "target": f"≥ {target:g} {_met(met=ratio >= target)}"}
 
 

@@ -81,8 +81,8 @@ def test_answers_are_believed_when_what_they_say_is_stored() -> None:
 
 
 def test_a_target_is_met_by_the_median_of_the_rounds() -> None:
-    assert at_least([1.5, 2.0, 9.0], 2) == {"ratio": "2.0 (1.5 to 9.0)", "target": "≥ 2 met"}
+    assert at_least([1.5, 2.0, 9.0], 2) == {"ratio": "2.00 (1.50 to 9.00)", "target": "≥ 2 met"}
     assert at_least([1.5, 1.9, 9.0], 2)["target"] == "≥ 2 missed"
-    assert at_least([4.0], None) == {"ratio": "4.0 (4.0 to 4.0)"}
+    assert at_least([4.0], None) == {"ratio": "4.00 (4.00 to 4.00)"}
     assert at_most(1.3, 1.3) == {"ratio": "1.30", "target": "≤ 1.3 met"}
     assert at_most(1.31, 1.3)["target"] == "≤ 1.3 missed"
