@@ -47,7 +47,7 @@ def _medians(address: str, ask: Callable[[str], Make], months: list[str], decade
     long: list[float] = []
     for month in months:
         for token, latencies in ((month, short), (decade, long)):
-            tally = loaded(address, [ask(token)], seconds=30, most=REQUESTS)
+            tally = loaded(address, [ask(token)], seconds=120, most=REQUESTS)
             if tally.others:
                 raise RuntimeError(f"{tally.others} of {REQUESTS} requests were not answered by 2xx.")
             latencies.extend(tally.latencies)

@@ -2,6 +2,7 @@
 
 import random
 import statistics
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,9 @@ from msgspec import Struct
 CLIENTS = 16
 ROUNDS = 3
 SECONDS = 2.5
+# No request takes as long.
+STANDSTILL_S = 8
+TRIES = 5
 READ, ONE, TWENTY = "streak read", "push of 1", "push of 20"
 SIZES = {READ: 0, ONE: 1, TWENTY: 20}
 
@@ -91,8 +95,13 @@ def measured(server: str, side: Candidate, case: str, seconds: float) -> Tally:
     Raises:
         RuntimeError: it is not, or nothing was answered.
     """
-    before = completions_in(server, side.database)
-    tally = loaded(side.address, side.asks[case], seconds)
+    for _ in range(TRIES):
+        before = completions_in(server, side.database)
+        tally = loaded(side.address, side.asks[case], seconds)
+        if tally.seconds < seconds + STANDSTILL_S:
+            break
+        # A virtual machine was paused, or a laptop slept: that says nothing about anybody. What was asked is let end.
+        time.sleep(1)
     stored = completions_in(server, side.database) - before
     if not is_true(tally, SIZES[case], stored):
         raise RuntimeError(f"{side.name}: {tally.good} answers to a {case}, but {stored} completions are stored.")
