@@ -1,6 +1,7 @@
 # Groundwork: `make` lists what there is. Needs only Python 3.11+ and make.
 PYTHON ?= python3
 PORT ?= 8000
+PARTS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
@@ -31,8 +32,8 @@ check: .venv/.ready ## format, lint, types, import directions, content
 	$(BIN)/lint-imports
 	$(BIN)/groundwork check-content
 
-bench: .venv/.ready ## what things cost on this machine, beside ceilings and targets
-	PYTHONPATH=tests $(BIN)/python tests/bench/measure.py
+bench: .venv/.ready ## what things cost on this machine, beside a peer, ceilings and targets (minutes)
+	PYTHONPATH=tests $(BIN)/python tests/bench/measure.py $(PARTS)
 
 chaos: .venv/.ready ## the laws on 20,000 random cases each, every operation on 1,000 and on every hostile one (hours)
 	$(BIN)/python -m pytest -n 2 --hypothesis-profile=chaos tests/unit/streaks tests/unit/care tests/unit/practice tests/unit/audio tests/unit/web tests/contract tests/api/test_guessing.py tests/api/test_refresh_machine.py

