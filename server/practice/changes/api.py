@@ -6,14 +6,15 @@ from litestar.params import QueryParameter
 
 from server.accounts.work import Work
 from server.practice.changes import service
-from server.practice.changes.cursor import FORMAT
+from server.practice.changes.cursor import MOST_CHARACTERS
 from server.practice.changes.schemas import Changes
 from server.practice.changes.service import MOST_ROWS
 from server.web.policy import allow
 from server.web.problems import problems
 
 Since = Annotated[
-    str | None, QueryParameter(pattern=FORMAT, description="`cursor` of the last answer; default: from the beginning")
+    str | None,
+    QueryParameter(max_length=MOST_CHARACTERS, description="`cursor` of the last answer; default: from the beginning"),
 ]
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST_ROWS, description="How many at most")]
 

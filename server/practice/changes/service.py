@@ -20,7 +20,7 @@ RESET: Final = "Pull again without a cursor, beside what you hold, then replace 
 
 
 async def read_changes(work: Work, since: str | None, limit: int) -> Changes:
-    """Return what was written into the caller's scope after a cursor: a few statements for each kind, whatever the history.
+    """Return what was written into the caller's scope after a cursor: one or two statements for each kind.
 
     Raises:
         Invalid: the cursor is none of ours.
