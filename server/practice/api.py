@@ -11,6 +11,7 @@ from server.care.api import From, To
 from server.catalogue.answers import Answers
 from server.practice import outbox, reports, service, support_view
 from server.practice.changes import api as changes
+from server.practice.pauses import api as pauses
 from server.practice.schemas import MOST_BYTES, ClientReport, Explanation, Push, Pushed, Streak, SupportView
 from server.web.policy import allow
 from server.web.problems import problems
@@ -75,4 +76,5 @@ HANDLERS: list[Any] = [
     read_client_report,
     read_support_view,
     *changes.HANDLERS,
+    *pauses.HANDLERS,
 ]

@@ -22,11 +22,14 @@ from server.practice.changes.schemas import (
     CompletionChange,
     Details,
     KnownZone,
+    PauseChange,
     SessionChange,
     ZoneChange,
 )
 from server.practice.ledger import note_place
 from server.practice.models import CompletionRow, VoidRow
+from server.practice.pauses.models import PauseRow
+from server.practice.pauses.service import tell
 from server.vault.sealing import DataKey
 
 T = TypeVar("T")
@@ -97,6 +100,15 @@ async def _assignments(work: Work, rows: Sequence[AssignmentRow]) -> list[Assign
     return told
 
 
+async def _pauses(_: Work, rows: Sequence[PauseRow]) -> list[PauseChange]:
+    return [
+        PauseChange(version=row.version, id=row.id, deleted=True)
+        if row.removed_at
+        else PauseChange(version=row.version, id=row.id, deleted=False, body=tell(row))
+        for row in rows
+    ]
+
+
 async def _completions(work: Work, rows: Sequence[CompletionRow]) -> list[CompletionChange]:
     noted = any(row.note is not None for row in rows)
     key = await work.vault.key(work.access.organisation, work.access.subject) if noted else None
@@ -142,6 +154,7 @@ KINDS: Final = (
     Kind(table=ZoneRow, tell=_zones),
     Kind(table=SessionRow, tell=_sessions),
     Kind(table=AssignmentRow, tell=_assignments),
+    Kind(table=PauseRow, tell=_pauses),
     Kind(table=CompletionRow, tell=_completions),
     Kind(table=VoidRow, tell=_voids),
 )

@@ -8,6 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from server.accounts.schemas import Display, LeftOut
 from server.care.schemas import PracticeItem, Session
+from server.practice.pauses.schemas import Pause
 from server.practice.schemas import Outcome, Source, StopReason
 
 
@@ -97,13 +98,19 @@ class AssignmentChange(_Change, frozen=True, kw_only=True, tag="assignment"):
     body: AssignedSet | UnsetType = UNSET
 
 
+class PauseChange(_Change, frozen=True, kw_only=True, tag="pause"):
+    """Dates set aside; deleted when they were taken back."""
+
+    body: Pause | UnsetType = UNSET
+
+
 class CompletionChange(_Change, frozen=True, kw_only=True, tag="completion"):
     """A practice; deleted when the client took it back."""
 
     body: Completion | UnsetType = UNSET
 
 
-Change: TypeAlias = ClientChange | ZoneChange | SessionChange | AssignmentChange | CompletionChange
+Change: TypeAlias = ClientChange | ZoneChange | SessionChange | AssignmentChange | PauseChange | CompletionChange
 
 
 class Changes(Struct, frozen=True, kw_only=True):
