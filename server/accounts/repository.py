@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Row as ResultRow
 from sqlalchemy import Select, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import load_only
 
 from server.accounts.models import (
     CareRelationRow,
@@ -79,6 +80,13 @@ async def hold_client(session: AsyncSession, organisation: UUID, client: UUID) -
 async def lock_head(session: AsyncSession, organisation: UUID, client: UUID) -> SyncHeadRow:
     """Return the head of a client's scope, locked until the end of the transaction: its writers queue here."""
     return await session.get_one(SyncHeadRow, (organisation, client), with_for_update=True, populate_existing=True)
+
+
+async def renew_epochs(session: AsyncSession, organisation: UUID) -> None:
+    """Give the scope of each client of an organisation a new random epoch: no cursor holds any more."""
+    query = select(SyncHeadRow).options(load_only(SyncHeadRow.epoch)).with_for_update()
+    for head in await session.scalars(query.where(SyncHeadRow.organisation_id == organisation)):
+        head.epoch = uuid4()
 
 
 async def cares_for(session: AsyncSession, access: Access, member: UUID, client: UUID) -> bool:

@@ -33,6 +33,8 @@ class Sessions:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        # How many transactions that may write have ended here.
+        self.written = 0
         self._read = async_sessionmaker(engine, expire_on_commit=False)
         self._write = async_sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
 

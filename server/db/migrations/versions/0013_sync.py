@@ -1,4 +1,4 @@
-"""Pauses; and voids are read in version order, too."""
+"""Pauses; voids are read in version order, too; and which state the database is in."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,8 +15,9 @@ VERSIONED = ("voids", "pauses")
 
 
 def upgrade() -> None:
-    """Add the table and the indexes."""
+    """Add the tables and the indexes."""
     _pauses()
+    _states()
     for table in VERSIONED:
         name = op.f(f"ix_{table}_organisation_id_client_id_version")
         op.create_index(name, table, ["organisation_id", "client_id", "version"], unique=True)
@@ -26,6 +27,7 @@ def downgrade() -> None:
     """Take them away again."""
     op.drop_index(op.f("ix_voids_organisation_id_client_id_version"), "voids")
     op.drop_table("pauses")
+    op.drop_table("database_states")
 
 
 def _pauses() -> None:
@@ -54,3 +56,14 @@ def _pauses() -> None:
         sa.PrimaryKeyConstraint("organisation_id", "client_id", "id", name="pk_pauses"),
     )
     isolate("pauses")
+
+
+def _states() -> None:
+    # Nothing of anybody: it says of the whole database how new it is.
+    states = op.create_table(
+        "database_states",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_database_states"),
+    )
+    op.bulk_insert(states, [{"id": 1, "number": 0}])
