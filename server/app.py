@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
 from server.accounts import api as accounts
+from server.accounts.epochs import newest_state
 from server.auth import api as auth
 from server.auth.oidc import api as oidc
 from server.auth.oidc.providers import Providers
@@ -23,6 +24,7 @@ from server.catalogue.snapshot import Snapshot, load_snapshot
 from server.db.engine import Sessions, create_engine
 from server.db.roles import require_bounded
 from server.db.schema import require_current
+from server.db.states import Marker, require_newest
 from server.kit.clock import Clock, SystemClock
 from server.media import api as media
 from server.media.metrics import watch
@@ -104,11 +106,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
     """
     house = open_house(settings)
     keyring, ledger, timepiece = keys or read_keys(settings), Ledger(settings.erasures), clock or SystemClock()
+    marker = Marker(settings.served_state)
     app = web_app(
         ROUTES,
         version=version("groundwork"),
         checks={
             "database": lambda: require_current(app.app.state.sessions.engine),
+            "state": lambda: require_newest(app.app.state.sessions.engine, app.app.state.marker),
             "role": lambda: require_bounded(app.app.state.sessions.engine),
         },
         cors_origins=settings.cors_origins,
@@ -121,12 +125,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
             "keyring": keyring,
             "ledger": ledger,
             "snapshot": house.snapshot,
+            "marker": marker,
             "public_url": settings.public_url,
             "providers": Providers(),
         },
         dependencies=_dependencies(house),
         guards=[require_bearer],
-        lifespan=[lambda _: _people(house.sessions, keyring, ledger, timepiece), house.media.lifespan],
+        lifespan=[lambda _: _people(house.sessions, keyring, ledger, marker, timepiece), house.media.lifespan],
     )
     require_policies(app.app)
     watch(house.media, app.metrics.registry)
@@ -146,8 +151,11 @@ def _dependencies(house: House) -> dict[str, Provide]:
 
 
 @asynccontextmanager
-async def _people(sessions: Sessions, keys: Keys, ledger: Ledger, clock: Clock) -> AsyncIterator[None]:
-    """Erase again whomever an older backup brought back, then serve, then close the database."""
-    await replay(sessions, keys, ledger, clock.now())
-    yield
-    await sessions.close()
+async def _people(sessions: Sessions, keys: Keys, ledger: Ledger, marker: Marker, clock: Clock) -> AsyncIterator[None]:
+    """Refuse an older state, erase again whomever a backup brought back, then serve, then close the database."""
+    try:
+        async with newest_state(sessions, marker):
+            await replay(sessions, keys, ledger, clock.now())
+            yield
+    finally:
+        await sessions.close()

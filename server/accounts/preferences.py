@@ -28,7 +28,7 @@ async def read_me(work: Work) -> Me:
         locale=row.locale,
         day_start=row.day_start.isoformat("minutes"),
         display=row.display,
-        left_out=msgspec.json.decode(key.open(_place(row), row.left_out), type=LeftOut),
+        left_out=open_left_out(row, key),
     )
 
 
@@ -49,6 +49,11 @@ def seal_left_out(row: ClientRow, key: DataKey, left_out: LeftOut) -> Sealed:
     """Return what a client wants left out, in order and once each, sealed for their row."""
     plain = LeftOut(properties=sorted({*left_out.properties}), postures=sorted({*left_out.postures}))
     return key.seal(_place(row), msgspec.json.encode(plain).decode().ljust(WIDTH))
+
+
+def open_left_out(row: ClientRow, key: DataKey) -> LeftOut:
+    """Return what a client wants left out."""
+    return msgspec.json.decode(key.open(_place(row), row.left_out), type=LeftOut)
 
 
 def _place(row: ClientRow) -> Place:

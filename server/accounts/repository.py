@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Row as ResultRow
 from sqlalchemy import Select, bindparam, case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import load_only
 
 from server.accounts.errand import Head
 from server.accounts.models import (
@@ -76,6 +77,13 @@ async def lock_client(session: AsyncSession, access: Access, client: UUID) -> No
 async def lock_head(session: AsyncSession, organisation: UUID, client: UUID) -> SyncHeadRow | None:
     """Return the head of a client's scope, locked until the end of the transaction: its writers queue here."""
     return await session.get(SyncHeadRow, (organisation, client), with_for_update=True, populate_existing=True)
+
+
+async def renew_epochs(session: AsyncSession, organisation: UUID) -> None:
+    """Give the scope of each client of an organisation a new random epoch: no cursor holds any more."""
+    query = select(SyncHeadRow).options(load_only(SyncHeadRow.epoch)).with_for_update()
+    for head in await session.scalars(query.where(SyncHeadRow.organisation_id == organisation)):
+        head.epoch = uuid4()
 
 
 async def cares_for(session: AsyncSession, access: Access, member: UUID, client: UUID) -> bool:

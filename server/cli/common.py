@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from server.db.roles import RoleError
 from server.db.schema import SchemaError
+from server.db.states import StateError
 from server.kit.errors import Problem
 from server.privacy.ledger import LedgerError
 from server.settings import Settings, SettingsError, read_settings
@@ -60,7 +61,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     except Problem as problem:
         stop(problem.detail)
-    except (SchemaError, RoleError, CommandError, SettingsError, LedgerError) as error:
+    except (SchemaError, StateError, RoleError, CommandError, SettingsError, LedgerError) as error:
         stop(str(error))
     except (OSError, DBAPIError):
         stop("The database cannot be opened, or does not answer. Check DATABASE_URL, or `groundwork migrate` first.")

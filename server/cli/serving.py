@@ -15,6 +15,7 @@ from server.cli.data import migrate_database
 from server.db.engine import Sessions, create_engine
 from server.db.roles import require_bounded
 from server.db.schema import require_current
+from server.db.states import Marker, require_newest
 from server.db.unit import unit_of_work
 from server.privacy.ledger import Ledger
 from server.settings import Settings
@@ -80,6 +81,7 @@ async def _refuse_what_cannot_be_served(chosen: Settings) -> None:
     try:
         await require_bounded(sessions.engine)
         await require_current(sessions.engine)
+        await require_newest(sessions.engine, Marker(chosen.served_state))
         async with unit_of_work(sessions, writes=False) as session:
             if await accounts.has_demo(session):
                 raise CommandError(

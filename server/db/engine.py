@@ -36,12 +36,18 @@ class Sessions:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self.links = Links(engine)
+        self.units = 0
         self._read = async_sessionmaker(engine, expire_on_commit=False)
         self._write = async_sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
 
     def __call__(self, *, writes: bool) -> AsyncSession:
         """Open a session; on SQLite one that `writes` takes the write lock when it begins."""
         return self._write() if writes else self._read()
+
+    @property
+    def written(self) -> int:
+        """How many transactions that may write have ended here."""
+        return self.units + self.links.ended
 
     async def close(self) -> None:
         """Close every connection."""

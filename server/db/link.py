@@ -38,6 +38,8 @@ class Links:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.ending = "COMMIT"
+        # How many transactions that may write have ended here; counted after the commit, as in `unit_of_work`.
+        self.ended = 0
         self._engine = engine
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
@@ -49,7 +51,7 @@ class Links:
             Unavailable: it could not begin: too many at once, or the database does not answer.
         """
         postgres = self._engine.dialect.name == "postgresql"
-        return self._postgres(organisation) if postgres else self._sqlite(writes=writes)
+        return self._postgres(organisation, writes=writes) if postgres else self._sqlite(writes=writes)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -57,7 +59,7 @@ class Links:
             await self._pool.close()
 
     @asynccontextmanager
-    async def _postgres(self, organisation: UUID) -> AsyncIterator[Link]:
+    async def _postgres(self, organisation: UUID, *, writes: bool) -> AsyncIterator[Link]:
         pool = self._pool or await self._opened()
         try:
             connection = await pool.acquire(timeout=WAIT_SECONDS)
@@ -72,6 +74,7 @@ class Links:
                 raise
             await connection.execute(self.ending)
         finally:
+            self.ended += writes
             await pool.release(connection)
 
     async def _opened(self) -> asyncpg.Pool:
@@ -101,6 +104,7 @@ class Links:
                 raise
             await connection.execute(self.ending)
         finally:
+            self.ended += writes
             pooled.close()
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 _LESS: Final = {
     "alembic_version": "SELECT",
     "audit_entries": "SELECT, INSERT",
+    "database_states": "SELECT, UPDATE",
     "organisations": "SELECT, INSERT, UPDATE",
 }
 _ROWS: Final = "SELECT, INSERT, UPDATE, DELETE"

@@ -18,14 +18,18 @@ async def unit_of_work(sessions: Sessions, *, writes: bool) -> AsyncIterator[Asy
     Raises:
         Unavailable: the transaction could not begin: too many at once, or the database does not answer.
     """
-    async with sessions(writes=writes) as session, session.begin() as transaction:
-        await _begin(session)
-        try:
-            yield session
-        except Problem as problem:
-            if problem.keeps_writes:
-                await transaction.commit()
-            raise
+    try:
+        async with sessions(writes=writes) as session, session.begin() as transaction:
+            await _begin(session)
+            try:
+                yield session
+            except Problem as problem:
+                if problem.keeps_writes:
+                    await transaction.commit()
+                raise
+    finally:
+        # After the commit: a state that is begun later holds it.
+        sessions.units += writes
 
 
 async def _begin(session: AsyncSession) -> None:

@@ -11,6 +11,8 @@ from server.accounts.schemas import STAFF
 from server.accounts.work import Work
 from server.care.api import From, To
 from server.practice import outbox, reports, service, support_view
+from server.practice.changes import api as changes
+from server.practice.pauses import api as pauses
 from server.practice.schemas import MOST_BYTES, ClientReport, Explanation, Push, Pushed, Streak, SupportView
 from server.web.policy import allow
 from server.web.problems import problems
@@ -72,4 +74,12 @@ async def read_support_view(work: NamedDependency[Work]) -> SupportView:
     return await support_view.read_support_view(work)
 
 
-HANDLERS: list[Any] = [push_outbox, read_streak, explain_streak, read_client_report, read_support_view]
+HANDLERS: list[Any] = [
+    push_outbox,
+    read_streak,
+    explain_streak,
+    read_client_report,
+    read_support_view,
+    *changes.HANDLERS,
+    *pauses.HANDLERS,
+]

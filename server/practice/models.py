@@ -53,7 +53,7 @@ class VoidRow(OrganisationKey, Row):
     """The client took a completion back; it wins over the completion whenever either came."""
 
     __tablename__ = "voids"
-    __table_args__ = (client_key(),)
+    __table_args__ = (client_key(), in_version_order())
 
     client_id: Mapped[UUID] = mapped_column(primary_key=True)
     completion_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -19,12 +19,13 @@ from server.care.models import PracticeSetRow
 from server.care.schemas import AssignmentState, SessionState
 from server.care.service import title_place
 from server.kit.errors import Conflict, Invalid
+from server.practice.pauses.schemas import PauseState
 from server.privacy import repository
 from server.privacy.archive import unpack
 from server.privacy.content import Rows, read_content
 from server.privacy.ledger import Ledger
 from server.privacy.service import place_of
-from server.privacy.tables import ENDED_BY, SETS, archived_columns, archived_tables, is_sealed, member_columns
+from server.privacy.tables import ENDED_BY, SETS, archived_columns, archived_tables, is_doer, is_sealed, member_columns
 from server.vault.keys import Keys
 from server.vault.service import Vault
 
@@ -32,6 +33,7 @@ from server.vault.service import Vault
 STATES: Final[Mapping[str, type[Struct]]] = {
     "assignments": AssignmentState,
     "clients": ClientState,
+    "pauses": PauseState,
     "sessions": SessionState,
 }
 
@@ -89,7 +91,8 @@ def _begun(session: AsyncSession, client: UUID, arrival: Arrival, rows: Rows) ->
     for table in archived_tables():
         for row in rows[table.name] if "version" in table.columns and table.name != SETS else ():
             if table.name in STATES:
-                row["version"] = scope.record(row["id"], msgspec.convert(row, STATES[table.name]))
+                state = msgspec.convert(row, STATES[table.name])
+                row["version"] = scope.record(row["id"], state, deleted=row.get("removed_at") is not None)
             elif table.name != "voids":
                 row["version"] = scope.add(row["id"])
     kept = {row["id"]: row["version"] for row in rows["completions"]}
@@ -106,7 +109,9 @@ async def _settled(
 ) -> dict[str, Any]:
     settled = dict(row)
     for column in member_columns(table):
-        settled[column.name] = None if column.nullable else arrival.member
+        # Where nobody did something it was the client; whom else it names is nobody here.
+        kept = not column.nullable or (is_doer(column) and row[column.name] is not None)
+        settled[column.name] = arrival.member if kept else None
     if ended := ENDED_BY.get(table.name):
         settled[ended] = row[ended] or arrival.now
     for column in archived_columns(table):

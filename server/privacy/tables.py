@@ -78,9 +78,10 @@ def member_columns(table: Table) -> list[Column[object]]:
     return [
         column
         for column in table.columns
-        if column.name != "organisation_id" and (column.name in named or _is_doer(column))
+        if column.name != "organisation_id" and (column.name in named or is_doer(column))
     ]
 
 
-def _is_doer(column: Column[object]) -> bool:
+def is_doer(column: Column[object]) -> bool:
+    """Whether a column names who did something."""
     return column.name.endswith("_by") and isinstance(column.type, Uuid)

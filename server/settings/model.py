@@ -19,6 +19,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     content: Path
     audio: Path
     erasures: Path
+    served_state: Path
     host: str
     port: int
     public_url: str

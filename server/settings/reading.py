@@ -9,7 +9,7 @@ from server.settings.values import database_url
 
 # What hosting providers set.
 _ALIASES: Final = {"port": "PORT", "database_url": "DATABASE_URL"}
-_LATE: Final = frozenset({"database_url", "content", "audio", "erasures"})
+_LATE: Final = frozenset({"database_url", "content", "audio", "erasures", "served_state"})
 _CONTENT_OF_A_CHECKOUT: Final = Path(__file__).resolve().parents[2] / "content"
 
 
@@ -62,6 +62,7 @@ def _completed(found: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str
         "content": _CONTENT_OF_A_CHECKOUT,
         "audio": data / "audio",
         "erasures": data / "erasures.jsonl",
+        "served_state": data / "served-state",
     }
     whole = {field: late[field] if value is None else value for field, value in found.items()}
     return {**whole, "keys_file": _keys_file(whole, environ)}

@@ -64,6 +64,13 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         "a path",
         "The list of erased clients, kept apart from the database; by default erasures.jsonl in the data folder.",
     ),
+    "served_state": _setting(
+        "SERVED_STATE",
+        path,
+        "",
+        "a path",
+        "Which state of the database was served last, kept apart from it; by default served-state in the data folder.",
+    ),
     "host": _setting("HOST", host, "127.0.0.1", "a host name or an IP address", "The address to listen on."),
     "port": _setting("PORT", whole(0, 65535), "8000", "a number from 0 to 65535", "The port to listen on."),
     "public_url": _setting(

@@ -62,7 +62,12 @@ async def organisation_of(clinic: Clinic, member: Person) -> UUID:
 
 
 # What differs between an archive and the one that is made where it was taken in, as docs/privacy.md says.
-RENAMED = {("assignments", "assigned_by"), ("practice_sets", "made_by"), ("consents", "member_id")}
+RENAMED = {
+    ("assignments", "assigned_by"),
+    ("pauses", "made_by"),
+    ("practice_sets", "made_by"),
+    ("consents", "member_id"),
+}
 ENDED = {("consents", "revoked_at"), ("devices", "ended_at"), ("support_persons", "ended_at")}
 
 

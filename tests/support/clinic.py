@@ -20,6 +20,7 @@ from server.auth import passwords
 from server.auth.credentials import set_password
 from server.auth.oidc.providers import Providers
 from server.db.engine import Sessions, create_engine
+from server.db.states import Marker
 from server.db.tenancy import enter
 from server.db.unit import unit_of_work
 from server.kit.ids import new_id
@@ -198,6 +199,7 @@ def moved(app: Edge, settings: Settings, clock: HandClock) -> Edge:
         clock=clock,
         keyring=read_keys(settings),
         ledger=Ledger(settings.erasures),
+        marker=Marker(settings.served_state),
         providers=Providers(),
     )
     return app

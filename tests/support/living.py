@@ -43,6 +43,9 @@ async def live(theo: Person, ana: Person, /, **words: str) -> None:
         {"id": taken_back["id"], "op": "void", "type": "completion"},
         {"id": str(uuid4()), "op": "put", "type": "zone", "body": {"at": NOON.isoformat(), "zone": "Europe/Lisbon"}},
     )
+    await ana.post("/v1/me/pauses", {"from": (NOON - 11 * DAY).date().isoformat()})
+    gone = await theo.post(f"{path}/pauses", {"from": NOON.date().isoformat()})
+    await theo.ask("DELETE", f"{path}/pauses/{gone['id']}")
     await ana.ask("PATCH", "/v1/me/preferences", json={"display": "count"})
     await ana.post("/v1/me/consents", {"scope": "notes"})
     await ana.post("/v1/me/consents", {"scope": "streak", "member_id": theo.id})

@@ -41,7 +41,7 @@ OVERSIGHT = {"handOverClients"}
 # Tables whose member_id says who made a row, and not whose it is.
 OF_THE_HOUSE = {"invitations"}
 # Names of parameters that hold an id and are not named after their table.
-NAMED = {"interval": "sessions", "practice_set_id": "practice_sets"}
+NAMED = {"id": "pauses", "interval": "sessions", "practice_set_id": "practice_sets"}
 CURSORS = {"after", "before", "cursor", "page", "since"}
 UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 DEEPEST = 6

@@ -134,6 +134,7 @@ async def _furnish(clinic: Clinic, home: Home) -> Person:
     made = await home.therapist.post("/v1/practice-sets", {"title": "Set", "items": [{"exercise": "soft-landing"}]})
     await home.therapist.post(f"{path}/assignments", {"practice_set_id": made["id"]})
     await home.phone.push(completion(NOON))
+    await home.phone.post("/v1/me/pauses", {"from": NOON.date().isoformat()})
     supporter = await home.phone.post("/v1/me/support-persons", {"name": "A name", "scopes": ["streak"]})
     named = f"/v1/me/support-persons/{supporter['support_person']['id']}"
     code = (await home.phone.post(f"{named}/pairing-codes"))["code"]

@@ -49,6 +49,7 @@ async def test_the_role_of_the_application_holds_rows_and_nothing_else(url: str)
     await server.close()
     assert held.pop("alembic_version") == "SELECT"
     assert held.pop("audit_entries") == "SELECT, INSERT"
+    assert held.pop("database_states") == "SELECT, UPDATE"
     assert held.pop("organisations") == "SELECT, INSERT, UPDATE"
     assert set(held.values()) == {"SELECT, INSERT, UPDATE, DELETE"}
     assert len(held) >= 15

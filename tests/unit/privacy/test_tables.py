@@ -18,9 +18,10 @@ from server.privacy.tables import (
     member_columns,
 )
 
-# What belongs to the clinic and the people who work there, and names no client.
+# What belongs to the clinic and the people who work there or to nobody, and names no client.
 OF_THE_CLINIC = {
     "audit_heads",
+    "database_states",
     "factor_challenges",
     "guesses",
     "invitations",

@@ -1,0 +1,127 @@
+"""What a phone is told of its owner's scope (`sync.md`, Pull). A new kind: a body, a change, and a line in `Change`."""
+
+from datetime import date, datetime
+from typing import TypeAlias
+from uuid import UUID
+
+from msgspec import UNSET, Struct, UnsetType
+
+from server.accounts.schemas import Display, LeftOut
+from server.care.schemas import PracticeItem, Session
+from server.practice.pauses.schemas import Pause
+from server.practice.schemas import Outcome, Source, StopReason
+
+
+class Details(Struct, frozen=True, kw_only=True):
+    """How the client's days are counted, and what only they decide. Where they live is told by zones."""
+
+    locale: str
+    day_start: str
+    rest_days: int
+    display: Display
+    left_out: LeftOut
+
+
+class AssignedSet(Struct, frozen=True, kw_only=True, rename={"from_date": "from", "to_date": "to"}):
+    """A version of a practice set in the client's plan, first and last day inclusive, with everything in it."""
+
+    practice_set_id: UUID
+    version: int
+    title: str
+    items: tuple[PracticeItem, ...]
+    from_date: date
+    to_date: date | UnsetType = UNSET
+
+
+class KnownZone(Struct, frozen=True, kw_only=True):
+    """From `at` on the client lives in `zone`."""
+
+    at: datetime
+    zone: str
+
+
+class Completion(Struct, frozen=True, kw_only=True):
+    """A practice as it is kept. `practice_date` was decided once (`streaks.md` R1); the client's own note is in it.
+
+    `exercise_known`: whether the catalogue knew the exercise when the practice arrived; otherwise it does not count.
+    """
+
+    exercise: str
+    exercise_version: int
+    exercise_known: bool
+    zone: str
+    practice_date: date
+    outcome: Outcome
+    source: Source
+    seconds: int
+    target_seconds: int
+    logged_at: datetime
+    received_at: datetime
+    started_at: datetime | UnsetType = UNSET
+    ended_at: datetime | UnsetType = UNSET
+    stop_reason: StopReason | UnsetType = UNSET
+    occurrence_id: UUID | UnsetType = UNSET
+    distress_before: int | UnsetType = UNSET
+    distress_after: int | UnsetType = UNSET
+    presence: int | UnsetType = UNSET
+    ease: int | UnsetType = UNSET
+    note: str | UnsetType = UNSET
+
+
+class _Change(Struct, frozen=True, kw_only=True, tag_field="kind"):
+    version: int
+    id: UUID
+    deleted: bool
+
+
+class ClientChange(_Change, frozen=True, kw_only=True, tag="client"):
+    """The client themselves."""
+
+    body: Details | UnsetType = UNSET
+
+
+class ZoneChange(_Change, frozen=True, kw_only=True, tag="zone"):
+    """Where they live from an instant on."""
+
+    body: KnownZone | UnsetType = UNSET
+
+
+class SessionChange(_Change, frozen=True, kw_only=True, tag="session"):
+    """A treatment session."""
+
+    body: Session | UnsetType = UNSET
+
+
+class AssignmentChange(_Change, frozen=True, kw_only=True, tag="assignment"):
+    """A practice set in their plan."""
+
+    body: AssignedSet | UnsetType = UNSET
+
+
+class PauseChange(_Change, frozen=True, kw_only=True, tag="pause"):
+    """Dates set aside; deleted when they were taken back."""
+
+    body: Pause | UnsetType = UNSET
+
+
+class CompletionChange(_Change, frozen=True, kw_only=True, tag="completion"):
+    """A practice; deleted when the client took it back."""
+
+    body: Completion | UnsetType = UNSET
+
+
+Change: TypeAlias = ClientChange | ZoneChange | SessionChange | AssignmentChange | PauseChange | CompletionChange
+
+
+class Changes(Struct, frozen=True, kw_only=True):
+    """What was written after a cursor, in version order; of what was deleted there is no body.
+
+    `epoch` and `version` are the scope's; `digest` is of everything up to `cursor`, on the last page only.
+    """
+
+    items: list[Change]
+    cursor: str
+    has_more: bool
+    epoch: UUID
+    version: int
+    digest: str | UnsetType = UNSET
