@@ -21,17 +21,11 @@ from server.accounts.work import Visit, Work
 from server.auth import pairing
 from server.auth.credentials import set_password
 from server.auth.schemas import Pair, PairingCode
-from server.care import service as care
-from server.care.schemas import (
-    Daily,
-    NewAssignment,
-    NewItem,
-    NewPracticeSet,
-    NewSession,
-    PracticeSet,
-    SessionStatus,
-    WeeklyQuota,
-)
+from server.care.assignments import assign_set
+from server.care.items import Daily, NewItem, WeeklyQuota
+from server.care.schemas import NewAssignment, NewPracticeSet, NewSession, PracticeSet, SessionStatus
+from server.care.sessions import add_session
+from server.care.sets import add_set
 from server.catalogue.snapshot import Snapshot, load_snapshot
 from server.db.engine import Sessions
 from server.db.unit import unit_of_work
@@ -113,8 +107,8 @@ async def _found(session: AsyncSession, keys: Keys, catalogue: Snapshot, now: da
     member = await add_member(session, keys, clinic, "therapist", EMAIL, "Theo", begun)
     await set_password(session, clinic, member, PASSWORD, begun)
     theo = await _sign_in(session, keys, begun)
-    everyday = await care.add_set(theo, _set("Between sessions", WeeklyQuota(n=4), STORIES), catalogue)
-    around = await care.add_set(theo, _around_the_session(), catalogue)
+    everyday = await add_set(theo, _set("Between sessions", WeeklyQuota(n=4), STORIES), catalogue)
+    around = await add_set(theo, _around_the_session(), catalogue)
     for number, story in enumerate(STORIES):
         await _tell(theo, story, (everyday, around), catalogue, Random(number), now)  # noqa: S311 - a story, no secret
 
@@ -150,12 +144,12 @@ async def _tell(
 ) -> None:
     client = await people.add_client(theo, AddClient(name=story.name, zone=story.zone))
     for each in sets:
-        await care.assign_set(theo, client.id, NewAssignment(practice_set_id=each.id))
+        await assign_set(theo, client.id, NewAssignment(practice_set_id=each.id))
     for days_ago in (45, 24, -4):
         starts_at = _at(now - timedelta(days=days_ago), story.zone, 10)
         status: SessionStatus = "held" if days_ago > 0 else "scheduled"
         work = msgspec.structs.replace(theo, now=min(now, starts_at + DAY))
-        await care.add_session(work, client.id, NewSession(kind="dosing", starts_at=starts_at, status=status))
+        await add_session(work, client.id, NewSession(kind="dosing", starts_at=starts_at, status=status))
     phone = await _pair(theo, client.id, story)
     await add_consent(phone, AddConsent(scope="early_stops"))
     delivered = msgspec.structs.replace(phone, now=now - story.silent_days * DAY)

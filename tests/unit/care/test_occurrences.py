@@ -7,19 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from server.care.occurrences import Anchored, Assigned, Span, is_due, occurrences
-from server.care.schemas import (
+from server.care.items import (
     Anchor,
     AsNeeded,
     Daily,
     EveryNDays,
-    Occurrence,
     PracticeItem,
     Recurrence,
     Slot,
     Weekdays,
     WeeklyQuota,
 )
+from server.care.occurrences import Anchored, Assigned, Span, is_due, occurrences
+from server.care.schemas import Occurrence
 
 JUNE = date(2026, 6, 1)
 DAY = timedelta(days=1)
