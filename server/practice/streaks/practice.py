@@ -36,7 +36,7 @@ def tally(facts: Facts, policy: Policy, history: ZoneHistory, now: datetime) -> 
         else:
             counting[day].append(completion)
     return Practice(
-        dates=frozenset(day for day, those in counting.items() if _units(those, policy) >= policy.target),
+        dates=frozenset(day for day, those in counting.items() if _units(those, policy) >= policy.target_on(day)),
         starts=tuple(
             sorted(c.started_at for those in counting.values() for c in those if c.started_at and qualifies(c, policy))
         ),
