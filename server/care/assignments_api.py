@@ -7,8 +7,10 @@ from litestar.params import FromPath, JSONBody
 
 from server.accounts.schemas import STAFF
 from server.accounts.work import Work
-from server.care import assignments, changes
+from server.care import assignments, changes, preview
+from server.care.findings import AssignmentPreview, PreviewAssignment
 from server.care.schemas import Assignment, Assignments, ChangeAssignment, MoveAssignment, NewAssignment
+from server.catalogue.answers import Answers
 from server.web.etags import IfMatch, revision_etag
 from server.web.policy import allow
 from server.web.problems import problems
@@ -37,6 +39,23 @@ async def assign_set(
 ) -> Response[Assignment]:
     """Give a practice set to a client. The ETag names the revision of the assignment."""
     return _revised(await assignments.assign_set(work, client_id, data))
+
+
+@post(
+    "/v1/clients/{client_id:uuid}/assignments:preview",
+    operation_id="previewAssignment",
+    status_code=200,
+    responses=problems(400, 401, 403, 404),
+    **allow(*STAFF),
+)
+async def preview_assignment(
+    client_id: FromPath[UUID],
+    data: JSONBody[PreviewAssignment],
+    work: NamedDependency[Work],
+    answers: NamedDependency[Answers],
+) -> AssignmentPreview:
+    """See four weeks of what a set would offer a client, and what there is to know about it; nothing is saved."""
+    return await preview.preview_assignment(work, client_id, data, answers.snapshot)
 
 
 @patch(
@@ -77,4 +96,4 @@ def _revised(assignment: Assignment) -> Response[Assignment]:
     return Reply(assignment, headers={"ETag": revision_etag(assignment.revision)})
 
 
-HANDLERS: list[Any] = [list_assignments, assign_set, change_assignment, move_assignment]
+HANDLERS: list[Any] = [list_assignments, assign_set, preview_assignment, change_assignment, move_assignment]
