@@ -37,9 +37,9 @@ async def read_agenda(work: Work, client: UUID, first: date | None, last: date |
 
 
 async def _notes(work: Work, client: UUID, plan: Plan, span: Span) -> list[AssignmentNote]:
-    noted = [row for row in plan.assignments if row.note and row.from_date <= span.last]
+    noted = [row for row in plan.assignments if row.note is not None and row.from_date <= span.last]
     running = [row for row in noted if row.to_date is None or row.to_date >= span.first]
     if not running:
         return []
     key = await work.vault.key(work.access.organisation, client)
-    return [AssignmentNote(assignment_id=row.id, note=note) for row in running if (note := note_of(row, key))]
+    return [AssignmentNote(assignment_id=row.id, note=note_of(row, key)) for row in running]

@@ -118,7 +118,7 @@ async def seal_note(work: Work, row: AssignmentRow, note: str) -> Sealed | None:
 
 def note_of(row: AssignmentRow, key: DataKey) -> str:
     """Return the note of an assignment, empty if there is none; `key` is the client's."""
-    return key.open(_place(row), row.note) if row.note else ""
+    return "" if row.note is None else key.open(_place(row), row.note)
 
 
 def _place(row: AssignmentRow) -> Place:
