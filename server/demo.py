@@ -23,17 +23,11 @@ from server.auth.credentials import set_password
 from server.auth.errands.service import phone_of
 from server.auth.schemas import Pair, PairingCode
 from server.auth.tokens import Token, read_token
-from server.care import service as care
-from server.care.schemas import (
-    Daily,
-    NewAssignment,
-    NewItem,
-    NewPracticeSet,
-    NewSession,
-    PracticeSet,
-    SessionStatus,
-    WeeklyQuota,
-)
+from server.care.assignments import assign_set
+from server.care.items import Daily, NewItem, WeeklyQuota
+from server.care.schemas import NewAssignment, NewPracticeSet, NewSession, PracticeSet, SessionStatus
+from server.care.sessions import add_session
+from server.care.sets import add_set
 from server.catalogue.snapshot import Snapshot, load_snapshot
 from server.db.engine import Sessions
 from server.db.tenancy import enter
@@ -121,8 +115,8 @@ async def _found(
     member = await add_member(session, keys, clinic, "therapist", EMAIL, "Theo", begun)
     await set_password(session, clinic, member, PASSWORD, begun)
     theo = await _sign_in(session, keys, begun)
-    everyday = await care.add_set(theo, _set("Between sessions", WeeklyQuota(n=4), STORIES), catalogue)
-    around = await care.add_set(theo, _around_the_session(), catalogue)
+    everyday = await add_set(theo, _set("Between sessions", WeeklyQuota(n=4), STORIES), catalogue)
+    around = await add_set(theo, _around_the_session(), catalogue)
     return [(story, await _tell(theo, story, (everyday, around), now)) for story in STORIES]
 
 
@@ -155,12 +149,12 @@ def _around_the_session() -> NewPracticeSet:
 async def _tell(theo: Work, story: Story, sets: tuple[PracticeSet, ...], now: datetime) -> tuple[Work, Token]:
     client = await people.add_client(theo, AddClient(name=story.name, zone=story.zone))
     for each in sets:
-        await care.assign_set(theo, client.id, NewAssignment(practice_set_id=each.id))
+        await assign_set(theo, client.id, NewAssignment(practice_set_id=each.id))
     for days_ago in (45, 24, -4):
         starts_at = _at(now - timedelta(days=days_ago), story.zone, 10)
         status: SessionStatus = "held" if days_ago > 0 else "scheduled"
         work = msgspec.structs.replace(theo, now=min(now, starts_at + DAY))
-        await care.add_session(work, client.id, NewSession(kind="dosing", starts_at=starts_at, status=status))
+        await add_session(work, client.id, NewSession(kind="dosing", starts_at=starts_at, status=status))
     phone, token = await _pair(msgspec.structs.replace(theo, now=now - story.silent_days * DAY), client.id, story)
     await add_consent(phone, AddConsent(scope="early_stops"))
     return phone, token

@@ -5,7 +5,8 @@ from sqlalchemy import ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.accounts.models import client_key, in_version_order
-from server.care.schemas import PracticeItem, SessionKind, SessionStatus
+from server.care.items import PracticeItem
+from server.care.schemas import AssignmentPause, SessionKind, SessionStatus
 from server.db.base import Document, OrganisationKey, Row
 from server.kit.sealed import Sealed
 
@@ -37,12 +38,16 @@ class PracticeSetRow(OrganisationKey, Row):
     version: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[Sealed]
     items: Mapped[tuple[PracticeItem, ...]] = mapped_column(Document(tuple[PracticeItem, ...]))
+    retired: Mapped[bool]
     made_by: Mapped[UUID]
     made_at: Mapped[datetime]
 
 
 class AssignmentRow(OrganisationKey, Row):
-    """A version of a practice set, given to a client from a date on."""
+    """A version of a practice set, given to a client from a date on.
+
+    `counted_from`: the day that every-n-days items are counted from, where an earlier version began before.
+    """
 
     __tablename__ = "assignments"
     __table_args__ = (
@@ -62,5 +67,9 @@ class AssignmentRow(OrganisationKey, Row):
     assigned_by: Mapped[UUID]
     from_date: Mapped[date]
     to_date: Mapped[date | None]
+    counted_from: Mapped[date | None]
+    pauses: Mapped[tuple[AssignmentPause, ...]] = mapped_column(Document(tuple[AssignmentPause, ...]))
+    note: Mapped[Sealed | None]
     assigned_at: Mapped[datetime]
+    revision: Mapped[int]
     version: Mapped[int]

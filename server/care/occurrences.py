@@ -6,16 +6,9 @@ from uuid import UUID, uuid5
 
 from msgspec import UNSET, Struct
 
-from server.care.schemas import (
-    Anchor,
-    AsNeeded,
-    EveryNDays,
-    Occurrence,
-    PracticeItem,
-    Recurrence,
-    Weekdays,
-    WeeklyQuota,
-)
+from server.care.items import Anchor, AsNeeded, EveryNDays, PracticeItem, Recurrence, Weekdays, WeeklyQuota
+from server.care.schemas import AssignmentPause, Occurrence
+from server.care.status import is_paused
 
 DAY = timedelta(days=1)
 
@@ -36,12 +29,21 @@ class Span(Struct, frozen=True, kw_only=True):
 
 
 class Assigned(Struct, frozen=True, kw_only=True):
-    """An assignment as the plan engine sees it; `last` None is open-ended."""
+    """An assignment as the plan engine sees it; `last` None is open-ended.
+
+    `counted_from`: from when every-n-days items are counted, if not from `first`.
+    """
 
     id: UUID
     first: date
     last: date | None
     items: tuple[PracticeItem, ...]
+    pauses: tuple[AssignmentPause, ...] = ()
+    counted_from: date | None = None
+
+    def is_paused(self, day: date) -> bool:
+        """Tell whether nothing of it is due on a date, whatever its items say."""
+        return is_paused(self.pauses, day)
 
 
 class Anchored(Struct, frozen=True, kw_only=True):
@@ -52,18 +54,29 @@ class Anchored(Struct, frozen=True, kw_only=True):
     date: date
 
 
-def occurrences(assigned: Assigned, sessions: tuple[Anchored, ...], span: Span) -> Iterator[Occurrence]:
-    """Yield the occurrences of an assignment within a span of dates, item by item."""
+class Offered(Struct, frozen=True, kw_only=True):
+    """An item on a date that it falls on, and the session it is anchored to."""
+
+    item: PracticeItem
+    date: date
+    session: Anchored | None
+
+
+def offered(assigned: Assigned, sessions: tuple[Anchored, ...], span: Span) -> Iterator[Offered]:
+    """Yield what an assignment offers within a span of dates, item by item; nothing while it is paused."""
     days = span.within(Span(first=assigned.first, last=assigned.last or date.max))
     for item in assigned.items:
         if item.anchor == "calendar":
-            for day in days:
-                if falls_on(item.recurrence, day, assigned.first):
-                    yield from _on_day(assigned, item, day, None)
+            found = _on_calendar(item, days, assigned.counted_from or assigned.first)
         else:
-            for session in sessions:
-                if session.kind == item.anchor:
-                    yield from _around(assigned, item, session, days)
+            found = _around(item, sessions, days)
+        yield from (each for each in found if not assigned.is_paused(each.date))
+
+
+def occurrences(assigned: Assigned, sessions: tuple[Anchored, ...], span: Span) -> Iterator[Occurrence]:
+    """Yield the occurrences of an assignment within a span of dates, item by item."""
+    for each in offered(assigned, sessions, span):
+        yield from _each_slot(assigned, each)
 
 
 def falls_on(recurrence: Recurrence, day: date, start: date) -> bool:
@@ -82,16 +95,25 @@ def is_due(recurrence: Recurrence) -> bool:
     return not isinstance(recurrence, AsNeeded | WeeklyQuota)
 
 
-def _around(assigned: Assigned, item: PracticeItem, session: Anchored, days: Span) -> Iterator[Occurrence]:
-    window = Span(first=session.date + item.from_day * DAY, last=session.date + item.to_day * DAY)
-    for day in window.within(days):
-        if falls_on(item.recurrence, day, window.first):
-            yield from _on_day(assigned, item, day, session)
+def _on_calendar(item: PracticeItem, days: Span, start: date) -> Iterator[Offered]:
+    for day in days:
+        if falls_on(item.recurrence, day, start):
+            yield Offered(item=item, date=day, session=None)
 
 
-def _on_day(assigned: Assigned, item: PracticeItem, day: date, session: Anchored | None) -> Iterator[Occurrence]:
+def _around(item: PracticeItem, sessions: tuple[Anchored, ...], days: Span) -> Iterator[Offered]:
+    for session in sessions:
+        if session.kind == item.anchor:
+            window = Span(first=session.date + item.from_day * DAY, last=session.date + item.to_day * DAY)
+            for day in window.within(days):
+                if falls_on(item.recurrence, day, window.first):
+                    yield Offered(item=item, date=day, session=session)
+
+
+def _each_slot(assigned: Assigned, each: Offered) -> Iterator[Occurrence]:
+    item, day, session = each.item, each.date, each.session
+    where = f"{session.id}/{(day - session.date).days}" if session else f"calendar/{day.isoformat()}"
     for slot in item.times_of_day:
-        where = f"{session.id}/{(day - session.date).days}" if session else f"calendar/{day.isoformat()}"
         yield Occurrence(
             id=uuid5(item.id, f"{where}/{slot}"),
             date=day,
@@ -100,6 +122,8 @@ def _on_day(assigned: Assigned, item: PracticeItem, day: date, session: Anchored
             exercise=item.exercise,
             exercise_version=item.exercise_version,
             length=item.length,
+            target=item.target,
             assignment_id=assigned.id,
+            any_of=item.any_of,
             session_id=session.id if session else UNSET,
         )

@@ -49,6 +49,21 @@ async def find_set(session: AsyncSession, access: Access, key: UUID, version: in
     return await session.scalar(query.order_by(PracticeSetRow.version.desc()).limit(1))
 
 
+async def hold_set(session: AsyncSession, access: Access, key: UUID) -> bool:
+    """Whether there is such a practice set; nobody else makes a version of it until this transaction ends."""
+    query = select(PracticeSetRow.version).where(
+        PracticeSetRow.organisation_id == access.organisation, PracticeSetRow.id == key
+    )
+    # The oldest version never changes and is never gone, so all writers meet at it.
+    oldest = query.order_by(PracticeSetRow.version).limit(1)
+    return await session.scalar(oldest.with_for_update()) is not None
+
+
+async def lock_assignment(session: AsyncSession, access: Access, client: UUID, key: UUID) -> AssignmentRow | None:
+    """Return one assignment, locked: its revision must not move between the check and the write."""
+    return await session.get(AssignmentRow, (access.organisation, client, key), with_for_update=True)
+
+
 async def list_assignments(
     session: AsyncSession, access: Access, client: UUID
 ) -> Sequence[ResultRow[AssignmentRow, PracticeSetRow]]:

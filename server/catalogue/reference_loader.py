@@ -93,6 +93,13 @@ def load_reference(folder: Path) -> tuple[Reference | None, list[Finding]]:
     return Reference(glossary, rules.rules, sources.sources, profiles.profiles, lexicons), []
 
 
+def load_rules(folder: Path) -> tuple[tuple[SuitabilityRule, ...], list[Finding]]:
+    """Read the suitability rules alone."""
+    reader = _Reader(folder)
+    rules = reader.read("rules/suitability.yaml", SuitabilityRules)
+    return rules.rules if rules else (), reader.findings
+
+
 def _lexicons(reader: _Reader) -> dict[str, Lexicon]:
     lexicons: dict[str, Lexicon] = {}
     for file in sorted((reader.folder / "lint").glob("words.*.yaml")):

@@ -12,6 +12,8 @@ from msgspec.structs import replace
 
 from server.catalogue.findings import Finding, errors
 from server.catalogue.loader import load_exercises
+from server.catalogue.reference import SuitabilityRule
+from server.catalogue.reference_loader import load_rules
 from server.catalogue.resolve import resolve as script_of
 from server.catalogue.schemas import Exercise
 from server.catalogue.views import ExerciseDetail, ExerciseSummary, detail_of, summary_of
@@ -31,6 +33,7 @@ class ContentError(Exception):
 class Snapshot:
     """Every exercise that is not retired, by slug, and what the API says of each, by slug and language.
 
+    `rules` say which exercises suit whom.
     `version` is the hash of all content, 16 hex digits: equal content, equal version.
     """
 
@@ -38,6 +41,7 @@ class Snapshot:
     exercises: Mapping[str, Exercise]
     summaries: Mapping[tuple[str, str], ExerciseSummary]
     details: Mapping[tuple[str, str], ExerciseDetail]
+    rules: tuple[SuitabilityRule, ...]
 
     def language_for(self, exercise: Exercise, locale: str) -> str | None:
         """Choose the language of an exercise for a locale: the same, or it without its region (RFC 4647 3.4)."""
@@ -47,7 +51,7 @@ class Snapshot:
         return None
 
 
-def compile_snapshot(exercises: Iterable[Exercise]) -> Snapshot:
+def compile_snapshot(exercises: Iterable[Exercise], rules: Iterable[SuitabilityRule] = ()) -> Snapshot:
     """Put exercises together; what is retired, an exercise or its words in one language, is left out."""
     offered = [_offered(one) for one in sorted(exercises, key=_slug) if one.review.status != "retired"]
     kept = {one.slug: one for one in offered if one.words}
@@ -57,6 +61,7 @@ def compile_snapshot(exercises: Iterable[Exercise]) -> Snapshot:
         exercises=MappingProxyType(kept),
         summaries=MappingProxyType({(one.slug, language): summary_of(one, language) for one, language in pairs}),
         details=MappingProxyType({(one.slug, language): detail_of(one, language) for one, language in pairs}),
+        rules=tuple(rules),
     )
 
 
@@ -66,15 +71,16 @@ def _offered(exercise: Exercise) -> Exercise:
 
 
 def load_snapshot(folder: Path) -> Snapshot:
-    """Compile the exercises of a content folder; the lint is not run, only the format is checked.
+    """Compile the exercises and rules of a content folder; the lint is not run, only the format is checked.
 
     Raises:
         ContentError: a file breaks a rule of the format (C01 to C11).
     """
     loaded, findings = load_exercises(folder)
-    if wrong := errors(findings):
+    rules, of_rules = load_rules(folder)
+    if wrong := errors([*findings, *of_rules]):
         raise ContentError(wrong)
-    return compile_snapshot(one.exercise for one in loaded)
+    return compile_snapshot((one.exercise for one in loaded), rules)
 
 
 def _slug(exercise: Exercise) -> str:

@@ -58,7 +58,7 @@ def go_on(errand: Errand, entries: Iterable[Entry]) -> None:
 
 
 async def recall(errand: Errand) -> bytes | None:
-    """Tell the streak from what the head keeps, and keep what was told; return it as JSON, None when nothing is kept."""
+    """Tell the streak from what the head keeps, and keep what was told; None when nothing is kept. Returns JSON."""
     head = errand.head
     kept = keeping.decode(head.standing) if head.standing else None
     body = _tell(head, kept, errand.display, errand.now) if kept else None

@@ -17,7 +17,7 @@ from server.accounts.schemas import ClientState
 from server.accounts.scope import begin_scope
 from server.care.models import PracticeSetRow
 from server.care.schemas import AssignmentState, SessionState
-from server.care.service import title_place
+from server.care.sets import title_place
 from server.kit.errors import Conflict, Invalid
 from server.practice.pauses.schemas import PauseState
 from server.privacy import repository

@@ -12,7 +12,8 @@ from msgspec import Meta, Raw, Struct
 from sqlalchemy import Column, Table
 
 from server.accounts.schemas import ChangeClient, LeftOut, Name
-from server.care.schemas import NewPracticeSet, NewSession
+from server.care.items import PracticeItem
+from server.care.schemas import NewSession, Title
 from server.db.base import Row
 from server.kit.days import UnknownZoneError, on_calendar, zone_named
 from server.kit.errors import Invalid
@@ -29,14 +30,19 @@ _Moment = Annotated[datetime, Meta(tz=True)]
 _BOUNDED: Final = {int: _Whole, str: _Text, datetime: _Moment}
 
 
+class _Set(Struct, frozen=True, kw_only=True):
+    title: Title
+    items: Annotated[tuple[PracticeItem, ...], Meta(min_length=1, max_length=40)]
+
+
 class _Named(Struct, frozen=True, kw_only=True):
     name: Name
 
 
-# What people may say of the same things over the API.
+# What may be said of the same things over the API.
 _SHAPES: Final[Mapping[str, type[Struct]]] = {
     CLIENTS: ChangeClient,
-    "practice_sets": NewPracticeSet,
+    "practice_sets": _Set,
     "sessions": NewSession,
     "support_persons": _Named,
 }

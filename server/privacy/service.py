@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.accounts.policy import note
 from server.audit.service import list_reads
 from server.auth.door import Caller
-from server.care.service import title_place
+from server.care.sets import title_place
 from server.db.tenancy import enter
 from server.db.unit import unit_of_work
 from server.kit.errors import NotFound

@@ -9,6 +9,7 @@ from support.plans import agenda, around, assign, item, plan_session
 lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
 
 TODAY = NOON.date()
+DAY_ORDER = ["any", "morning", "midday", "evening", "night"]
 DAY = timedelta(days=1)
 TUESDAY = datetime(2026, 6, 9, 8, 0, tzinfo=UTC)
 
@@ -21,7 +22,7 @@ async def test_an_agenda_is_a_fortnight_from_today(theo: Person, ana: Person) ->
 
 
 async def test_a_client_without_a_plan_has_an_empty_agenda(ana: Person) -> None:
-    assert await ana.get("/v1/me/agenda") == {"from": "2026-06-01", "to": "2026-06-14", "occurrences": []}
+    assert await ana.get("/v1/me/agenda") == {"from": "2026-06-01", "to": "2026-06-14", "occurrences": [], "notes": []}
 
 
 async def test_the_therapist_reads_the_same_agenda(theo: Person, ana: Person) -> None:
@@ -137,8 +138,15 @@ async def test_an_agenda_is_in_order_and_the_same_each_time(theo: Person, ana: P
     for exercise in ("soft-landing", "land-now"):
         await assign(theo, ana, item(exercise, times_of_day=["night", "any"]), around(-3, 3, exercise=exercise))
     found = await agenda(ana)
-    assert found == sorted(found, key=lambda each: (each["date"], each["slot"], each["exercise"], each["id"]))
+    assert found == sorted(found, key=lambda each: (each["date"], DAY_ORDER.index(each["slot"])))
+    assert [each["exercise"] for each in found[:2]] == ["soft-landing", "land-now"], "as they were assigned"
     assert found == await agenda(ana)
+
+
+async def test_a_day_is_in_the_order_of_the_day(theo: Person, ana: Person) -> None:
+    slots = ["night", "midday", "any", "evening", "morning"]
+    await assign(theo, ana, item(times_of_day=slots), last=TODAY)
+    assert [each["slot"] for each in await agenda(ana)] == DAY_ORDER
 
 
 async def test_an_agenda_is_not_sent_again_while_nothing_changes(theo: Person, ana: Person) -> None:

@@ -30,6 +30,9 @@ async def test_an_assignment_pins_the_version_and_begins_today(theo: Person, ana
         "version": 1,
         "title": "A set",
         "from": "2026-06-01",
+        "status": "active",
+        "revision": 1,
+        "pauses": [],
     }
     assert (await theo.get(f"/v1/clients/{ana.id}/assignments"))["items"] == [given]
 

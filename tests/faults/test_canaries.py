@@ -82,6 +82,7 @@ async def settle(aviary: Aviary) -> dict[str, Person]:
         ana,
         title=plant("title"),
         note=plant("note"),
+        plan_note=plant("note:plan"),
         supporter=plant("name:supporter"),
         shown=plant("shown_name"),
     )

@@ -144,6 +144,7 @@ def readers(theo: Person, ana: Person) -> dict[str, tuple[Person, str]]:
         "completions.note": (theo, f"/v1/clients/{ana.id}/report"),
         "support_persons.name": (ana, "/v1/me/support-persons"),
         "support_persons.shown_name": (ana, "/v1/me/support-persons"),
+        "assignments.note": (theo, f"/v1/clients/{ana.id}/assignments"),
         "practice_sets.title": (theo, f"/v1/clients/{ana.id}/assignments"),
     }
 

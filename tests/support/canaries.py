@@ -23,7 +23,9 @@ FIELDS: dict[str, Kind] = {
         ("password", "current", "new", "code", "secret", "challenge", "known_device", "refresh_token"), "secret"
     ),
     **dict.fromkeys(("state", "binding", "iss", "credential"), "secret"),
-    **dict.fromkeys(("zone", "locale", "day_start", "exercise", "organisation", "interval", "cursor"), "word"),
+    **dict.fromkeys(
+        ("zone", "locale", "day_start", "exercise", "any_of", "organisation", "interval", "cursor"), "word"
+    ),
     **dict.fromkeys(("If-Match", "sha256", "slug", "recipe", "q"), "word"),
 }
 # Strings of these forms are ids and dates.

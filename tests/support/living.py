@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 
 async def live(theo: Person, ana: Person, /, **words: str) -> None:
-    """Practise, plan and share, so that every table of a client has rows; `words` are what Ana writes."""
+    """Practise, plan and share, so that every table of a client has rows; `words` are what people write."""
     path = f"/v1/clients/{ana.id}"
     for days, status in ((-10, "held"), (-3, "cancelled"), (4, "scheduled")):
         dosing = {"kind": "dosing", "starts_at": (NOON + days * DAY).isoformat(), "status": status}
@@ -29,7 +29,8 @@ async def live(theo: Person, ana: Person, /, **words: str) -> None:
     items = [{"exercise": "here-in-this-room", "times_of_day": ["morning", "evening"]}, anchored]
     made = await theo.post("/v1/practice-sets", {"title": words.get("title", "Mornings"), "items": items})
     first = (NOON - 9 * DAY).date().isoformat()
-    await theo.post(f"{path}/assignments", {"practice_set_id": made["id"], "from": first})
+    given = {"practice_set_id": made["id"], "from": first, "note": words.get("plan_note", "In your own time.")}
+    await theo.post(f"{path}/assignments", given)
     taken_back = completion(NOON - DAY)
     note = words.get("note", "Calmer than yesterday.")
     by_hand = {"source": "manual", "practice_date": "2026-05-30", "logged_at": (NOON - DAY).isoformat()}

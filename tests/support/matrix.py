@@ -42,6 +42,8 @@ OVERSIGHT = {"handOverClients"}
 OF_THE_HOUSE = {"invitations"}
 # Names of parameters that hold an id and are not named after their table.
 NAMED = {"id": "pauses", "interval": "sessions", "practice_set_id": "practice_sets"}
+# Lists of parts whose ids point at no row of a table: an item is a part of its practice set.
+PARTS = {"items"}
 CURSORS = {"after", "before", "cursor", "page", "since"}
 UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 DEEPEST = 6
@@ -136,7 +138,8 @@ def _slots(
     told = _resolved(known, schema)
     if _is_id(told):
         name = next(key for key in reversed(keys) if isinstance(key, str))
-        yield Slot(carrier="body", name=name, needed=needed, keys=keys)
+        if PARTS.isdisjoint(keys):
+            yield Slot(carrier="body", name=name, needed=needed, keys=keys)
     elif len(keys) < DEEPEST:
         for name, field in told.get("properties", {}).items():
             yield from _slots(known, field, (*keys, name), needed=needed and name in told.get("required", ()))

@@ -39,12 +39,29 @@ async def plan_session(theo: Person, ana: Person, starts_at: datetime, **more: A
 
 async def change_session(theo: Person, ana: Person, session: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """Change a session as its reader sees it."""
-    answer = await theo.ask(
-        "PATCH",
-        f"/v1/clients/{ana.id}/sessions/{session['id']}",
-        json=changes,
-        headers={"If-Match": f'"r{session["revision"]}"'},
+    return await _changed(theo, f"/v1/clients/{ana.id}/sessions/{session['id']}", session["revision"], changes)
+
+
+async def change_set(theo: Person, made: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Make the next version of a set as its reader sees it."""
+    return await _changed(theo, f"/v1/practice-sets/{made['id']}", made["version"], changes)
+
+
+async def change_assignment(theo: Person, ana: Person, given: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Change an assignment as its reader sees it."""
+    return await _changed(theo, f"/v1/clients/{ana.id}/assignments/{given['id']}", given["revision"], changes)
+
+
+async def move_assignment(theo: Person, ana: Person, given: dict[str, Any], **body: Any) -> dict[str, Any]:
+    """Move an assignment to a newer version of its set, as its reader sees it."""
+    moved: dict[str, Any] = await theo.post(
+        f"/v1/clients/{ana.id}/assignments/{given['id']}/move", body, headers={"If-Match": f'"r{given["revision"]}"'}
     )
+    return moved
+
+
+async def _changed(theo: Person, path: str, revision: int, changes: dict[str, Any]) -> dict[str, Any]:
+    answer = await theo.ask("PATCH", path, json=changes, headers={"If-Match": f'"r{revision}"'})
     assert answer.status_code == 200, answer.text
     changed: dict[str, Any] = answer.json()
     return changed

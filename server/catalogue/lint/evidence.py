@@ -10,6 +10,7 @@ from server.catalogue.lint.registry import Problem, catalogue_rule, item_rule
 from server.catalogue.lint.text import sentences_in, words_in
 from server.catalogue.reference import SuitabilityRule
 from server.catalogue.schemas import Line, Overlay, Review
+from server.catalogue.suitability import applies
 from server.catalogue.yardstick import PatternName
 
 CLAIM_WORDS_APART = 6
@@ -109,18 +110,10 @@ def needed_variants(item: Item) -> Iterator[Problem]:
 
 
 def _hits(rule: SuitabilityRule, item: Item) -> bool:
-    when, exercise = rule.when, item.exercise
-    if when.property is not UNSET:
-        return when.property in exercise.properties
-    match when.field:
-        case "load":
-            value = float(exercise.interoceptive_load)
-        case "duration_s":
-            value = max(
-                exercise.variants.short.seconds, exercise.variants.medium.seconds, exercise.variants.long.seconds
-            )
-        case "max_silence_s":
-            value = max(line.pause_s for _, line in _all_lines(item))
-        case _:
-            return True
-    return (when.at_least is not UNSET and value >= when.at_least) or (when.above is not UNSET and value > when.above)
+    exercise, variants = item.exercise, item.exercise.variants
+    return applies(
+        rule.when,
+        exercise,
+        seconds=max(variants.short.seconds, variants.medium.seconds, variants.long.seconds),
+        silence=max(line.pause_s for _, line in _all_lines(item)),
+    )

@@ -8,9 +8,10 @@ from msgspec import UNSET, Struct, UnsetType
 from server.accounts.models import ClientRow, ZoneRow
 from server.accounts.preferences import open_left_out
 from server.accounts.work import Work
+from server.care.assignments import note_of
 from server.care.models import AssignmentRow, SessionRow
 from server.care.schemas import Session
-from server.care.service import title_place
+from server.care.sets import title_place
 from server.db.base import Row
 from server.practice.changes import repository
 from server.practice.changes.schemas import (
@@ -82,7 +83,7 @@ def _session(row: SessionRow) -> Session:
 
 async def _assignments(work: Work, rows: Sequence[AssignmentRow]) -> list[AssignmentChange]:
     house = work.access.organisation
-    key = await work.vault.key(house, house)
+    key, own = await work.vault.key(house, house), await work.vault.key(house, work.access.subject)
     pins = {(row.set_id, row.set_version) for row in rows}
     sets = await repository.list_pinned_sets(work.session, work.access, pins)
     told = []
@@ -95,6 +96,9 @@ async def _assignments(work: Work, rows: Sequence[AssignmentRow]) -> list[Assign
             items=pinned.items,
             from_date=row.from_date,
             to_date=row.to_date or UNSET,
+            pauses=row.pauses,
+            counted_from=row.counted_from or UNSET,
+            note=note_of(row, own) or UNSET,
         )
         told.append(AssignmentChange(version=row.version, id=row.id, deleted=False, body=body))
     return told

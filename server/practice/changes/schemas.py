@@ -7,7 +7,8 @@ from uuid import UUID
 from msgspec import UNSET, Struct, UnsetType
 
 from server.accounts.schemas import Display, LeftOut
-from server.care.schemas import PracticeItem, Session
+from server.care.items import PracticeItem
+from server.care.schemas import AssignmentPause, Session
 from server.practice.pauses.schemas import Pause
 from server.practice.schemas import Outcome, Source, StopReason
 
@@ -23,14 +24,21 @@ class Details(Struct, frozen=True, kw_only=True):
 
 
 class AssignedSet(Struct, frozen=True, kw_only=True, rename={"from_date": "from", "to_date": "to"}):
-    """A version of a practice set in the client's plan, first and last day inclusive, with everything in it."""
+    """A version of a practice set in the client's plan, first and last day inclusive, with everything in it.
+
+    `pauses`: dates on which nothing of it is due. `counted_from`: what every-n-days items are counted from, instead of
+    the first day. `note`: the therapist's words.
+    """
 
     practice_set_id: UUID
     version: int
     title: str
     items: tuple[PracticeItem, ...]
     from_date: date
+    pauses: tuple[AssignmentPause, ...]
     to_date: date | UnsetType = UNSET
+    counted_from: date | UnsetType = UNSET
+    note: str | UnsetType = UNSET
 
 
 class KnownZone(Struct, frozen=True, kw_only=True):

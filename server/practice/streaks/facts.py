@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from server.practice.streaks.schedules import Daily, Schedule
+from server.practice.streaks.schedules import Daily, Schedule, WeeklyQuota, falls_on
 
 Instant = Annotated[datetime, Meta(tz=True)]
 Seconds = Annotated[float, Meta(ge=0)]
@@ -41,6 +41,10 @@ class Pause(Struct, frozen=True, kw_only=True):
     first: date = field(name="from")
     last: date | None = field(name="to", default=None)
 
+    def covers(self, day: date) -> bool:
+        """Tell whether a date is among them."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
 
 class DosingSession(Struct, frozen=True, kw_only=True):
     """A treatment day (R4). `zone` absent: the client's zone at that moment."""
@@ -70,11 +74,24 @@ class Facts(Struct, frozen=True, kw_only=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """A schedule, from `start` (absent: first practised date, else today) to `end` (absent: open), inclusive (R16)."""
+    """A schedule, from `start` (absent: first practised date, else today) to `end` (absent: open), inclusive (R16).
+
+    `set_aside`: dates on which this plan asks for nothing, while others may. `target`: the units that a date needs on
+    which it may ask for practice (R2), where that is more than the policy's.
+    """
 
     schedule: Schedule = Daily()
     start: date | None = None
     end: date | None = None
+    set_aside: tuple[Pause, ...] = ()
+    target: Annotated[int, Meta(ge=1)] = 1
+
+    def may_ask_for(self, day: date) -> bool:
+        """Tell whether the plan asks for practice on a date, or may: a quota asks for any of its dates."""
+        if not (self.start or date.min) <= day <= (self.end or date.max):
+            return False
+        falls = isinstance(self.schedule, WeeklyQuota) or falls_on(self.schedule, day)
+        return falls and not any(pause.covers(day) for pause in self.set_aside)
 
 
 class Policy(Struct, frozen=True, kw_only=True):
@@ -95,6 +112,11 @@ class Policy(Struct, frozen=True, kw_only=True):
     future_skew_seconds: Seconds = 300
     post_dose_rest_days: Annotated[int, Meta(ge=0, le=3)] = 0
     short_day_hours: Annotated[float, Meta(ge=0, le=20)] = 12
+
+    def target_on(self, day: date) -> int:
+        """Return how many units make a date practised (R2): the most that any plan asks for on it."""
+        asked = (plan.target for plan in self.plans if plan.target > self.target and plan.may_ask_for(day))
+        return max(asked, default=self.target)
 
     def __post_init__(self) -> None:
         if self.day_start.tzinfo is not None or self.day_start > LATEST_DAY_START:

@@ -109,6 +109,7 @@ def _settle(kept: Kept, days: Days) -> None:
 def _since(plan: Plan, first: date, until: date) -> Plan:
     """Return a plan as later dates see it: one without a start has begun with the first practised date (R16)."""
     start = plan.start or (first if first < until else None)
+    plan = replace(plan, set_aside=tuple(each for each in plan.set_aside if each.last is None or each.last >= until))
     if isinstance(plan.schedule, OnDates):
         schedule = OnDates(dates=frozenset(day for day in plan.schedule.dates if day >= until))
         return replace(plan, start=start, schedule=schedule)

@@ -6,7 +6,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from server.practice.streaks.facts import Plan
+from server.practice.streaks.facts import Pause, Plan
 from server.practice.streaks.schedules import Schedule, WeeklyQuota, due_in_week, falls_on, needed
 
 WEEK = 7
@@ -18,10 +18,15 @@ class Term(Struct, frozen=True, kw_only=True):
     schedule: Schedule
     start: date
     end: date
+    set_aside: tuple[Pause, ...]
 
     def covers(self, day: date) -> bool:
         """Tell whether the plan has this date at all (R16)."""
         return self.start <= day <= self.end
+
+    def sets_aside(self, day: date) -> bool:
+        """Tell whether the plan asks for nothing on this date, whatever its schedule says (R11)."""
+        return any(pause.covers(day) for pause in self.set_aside)
 
 
 class DueDates:
@@ -35,7 +40,8 @@ class DueDates:
     ) -> None:
         first = min(practised, default=today)
         self.terms = tuple(
-            Term(schedule=plan.schedule, start=plan.start or first, end=plan.end or date.max) for plan in plans
+            Term(schedule=plan.schedule, start=plan.start or first, end=plan.end or date.max, set_aside=plan.set_aside)
+            for plan in plans
         )
         self._practised = practised
         self._today = today
@@ -48,7 +54,7 @@ class DueDates:
 
     def ask_for(self, day: date) -> bool:
         """Tell whether any plan asks for practice on this date (R11)."""
-        return any(term.covers(day) and self._asks(term, day) for term in self.terms)
+        return any(term.covers(day) and not term.sets_aside(day) and self._asks(term, day) for term in self.terms)
 
     def agreed_in_week(self, day: date) -> int:
         """Count the dates agreed on for the week of `day`, Monday to Sunday (R17): none of those set aside."""
@@ -60,7 +66,7 @@ class DueDates:
             if isinstance(term.schedule, WeeklyQuota):
                 quota = max(quota, needed(term.schedule.n, len(eligible)))
             else:
-                asked.update(day for day in eligible if falls_on(term.schedule, day))
+                asked.update(day for day in eligible if falls_on(term.schedule, day) and not term.sets_aside(day))
         return max(quota, len(asked))
 
     def _asks(self, term: Term, day: date) -> bool:
@@ -80,7 +86,10 @@ class DueDates:
 
     def _eligible(self, term: Term, week: Sequence[date]) -> list[date]:
         """Leave out dates outside of the plan, as there are none (R16), and those set aside unless practised (R3)."""
-        return [day for day in week if term.covers(day) and (day in self._practised or not self._is_set_aside(day))]
+        within = [day for day in week if term.covers(day)]
+        return [
+            day for day in within if day in self._practised or not (term.sets_aside(day) or self._is_set_aside(day))
+        ]
 
 
 def monday_of(day: date) -> date:

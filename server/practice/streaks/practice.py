@@ -35,7 +35,7 @@ class Practice(Struct, kw_only=True):
 
     def dates(self, policy: Policy) -> frozenset[date]:
         """Return the practised dates: those with as many units as the daily target."""
-        return frozenset(day for day, tally in self.tallies.items() if tally.units(policy) >= policy.target)
+        return frozenset(day for day, tally in self.tallies.items() if tally.units(policy) >= policy.target_on(day))
 
     def add(self, completion: Completion, policy: Policy, history: ZoneHistory, now: datetime) -> date | None:
         """Sort a completion in as counting, held (R13) or ignored (R12); return the date that it counts for."""

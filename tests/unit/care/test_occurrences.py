@@ -1,30 +1,33 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import pairwise
-from uuid import UUID
+from uuid import UUID, uuid5
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
 from msgspec.structs import replace
 
-from server.care.occurrences import Anchored, Assigned, Span, is_due, occurrences
-from server.care.schemas import (
+from server.care.items import (
     Anchor,
     AsNeeded,
     Daily,
     EveryNDays,
-    Occurrence,
     PracticeItem,
     Recurrence,
     Slot,
     Weekdays,
     WeeklyQuota,
 )
+from server.care.occurrences import Anchored, Assigned, Span, is_due, occurrences
+from server.care.schemas import AssignmentPause, Occurrence
 
 JUNE = date(2026, 6, 1)
 DAY = timedelta(days=1)
 ITEM = UUID("0190a000-0000-7000-8000-000000000001")
 SESSION = UUID("0190a000-0000-7000-8000-000000000002")
+MONTHS = Span(first=JUNE, last=JUNE + 150 * DAY)
 YEARS = Span(first=date(2020, 1, 1), last=date(2030, 1, 1))
 
 KINDS: tuple[Anchor, ...] = ("preparation", "dosing", "integration", "other")
@@ -187,3 +190,61 @@ def test_a_session_of_another_kind_anchors_nothing() -> None:
     plan = Assigned(id=SESSION, first=JUNE, last=None, items=(item(Daily(), "dosing"),))
     assert not list(occurrences(plan, (Anchored(id=SESSION, kind="other", date=JUNE),), YEARS))
     assert list(occurrences(plan, (Anchored(id=SESSION, kind="dosing", date=JUNE),), YEARS)), "control"
+
+
+@given(plan=anything, frame=sessions(), data=st.data())
+def test_an_id_says_nothing_of_places_or_instants(
+    plan: Assigned, frame: tuple[Anchored, ...], data: st.DataObject
+) -> None:
+    """Whatever stands before an item in its set, beside it in the plan, or after it in time changes no id of it."""
+    shuffled = tuple(data.draw(st.permutations(plan.items)))
+    fewer = shuffled[: data.draw(st.integers(1, len(shuffled)))]
+    span = Span(first=JUNE, last=JUNE + 150 * DAY)
+    alone = set(ids(occurrences(replace(plan, items=fewer, id=data.draw(st.uuids())), frame, span)))
+    every = {each.id: each for each in occurrences(plan, frame, span)}
+    assert alone <= every.keys()
+    mine = {item.id for item in fewer}
+    for each in every.values():
+        where = (
+            f"{each.session_id}/{(each.date - _of(frame, each)).days}" if each.session_id else f"calendar/{each.date}"
+        )
+        assert (each.id in alone) == any(each.id == uuid5(item, f"{where}/{each.slot}") for item in mine)
+
+
+def _of(frame: tuple[Anchored, ...], each: Occurrence) -> date:
+    return next(session.date for session in frame if session.id == each.session_id)
+
+
+@given(plan=anything, frame=sessions())
+def test_equal_plans_have_equal_occurrences(plan: Assigned, frame: tuple[Anchored, ...]) -> None:
+    copied = msgspec.json.decode(msgspec.json.encode((plan, frame)), type=tuple[Assigned, tuple[Anchored, ...]])
+    assert copied == (plan, frame)
+    assert list(occurrences(*copied, MONTHS)) == list(occurrences(plan, frame, MONTHS))
+
+
+pauses = st.builds(AssignmentPause, from_date=days, to_date=st.one_of(st.just(UNSET), days))
+
+
+@given(plan=anything, frame=sessions(), gaps=st.lists(pauses, max_size=3).map(tuple))
+def test_a_pause_takes_its_dates_out_and_nothing_else(
+    plan: Assigned, frame: tuple[Anchored, ...], gaps: tuple[AssignmentPause, ...]
+) -> None:
+    paused = list(occurrences(replace(plan, pauses=gaps), frame, MONTHS))
+    assert paused == [
+        each for each in occurrences(plan, frame, MONTHS) if not any(gap.covers(each.date) for gap in gaps)
+    ]
+
+
+def test_an_assignment_that_was_moved_goes_on_counting_from_the_first_day_of_the_one_before() -> None:
+    plan = Assigned(id=SESSION, first=JUNE + 4 * DAY, last=None, items=(item(EveryNDays(n=3)),), counted_from=JUNE)
+    found = occurrences(plan, (), Span(first=JUNE, last=JUNE + 12 * DAY))
+    assert [(each.date - JUNE).days for each in found] == [6, 9, 12]
+
+
+def test_what_an_older_server_kept_can_be_read() -> None:
+    kept = (
+        b'{"id":"0190a000-0000-7000-8000-000000000001","exercise":"land-now","exercise_version":1,"length":"short",'
+        b'"anchor":"calendar","from_day":0,"to_day":0,"times_of_day":["any"],"recurrence":{"type":"daily"}}'
+    )
+    assert msgspec.json.decode(kept, type=PracticeItem) == item(Daily())
+    assert (item(Daily()).target, item(Daily()).counts, item(Daily()).any_of) == (1, "any", UNSET)
