@@ -17,6 +17,7 @@ from server.auth.oidc.providers import Providers
 from server.auth.passkeys import api as passkeys
 from server.auth.provide import DEPENDENCIES, require_bearer
 from server.care import api as care
+from server.care.feeds import api as feeds
 from server.care.starter import api as starter
 from server.care.starter.answers import StarterAnswers
 from server.catalogue import api as catalogue
@@ -59,6 +60,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
             *_tagged("people", accounts.HANDLERS),
             *_tagged("plan", care.HANDLERS),
             *_tagged("plan", starter.HANDLERS),
+            *_tagged("plan", feeds.HANDLERS),
             *_tagged("practice", practice.HANDLERS),
             *_tagged("people", privacy.HANDLERS),
         ],

@@ -1,4 +1,4 @@
-"""Opens the transaction of a request and finds out who asks; handlers name `visit`, `work`, `door` or `caller`."""
+"""Opens the transaction of a request and finds out who asks; handlers name a key of `DEPENDENCIES`."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -29,6 +29,11 @@ AnyRequest = Request[None, None, State]
 
 async def _visit(request: AnyRequest, state: State) -> AsyncIterator[Visit]:
     async with unit_of_work(state.sessions, writes=True) as session:
+        yield Visit(session=session, now=state.clock.now(), keys=state.keyring, address=client_address(request.scope))
+
+
+async def _look(request: AnyRequest, state: State) -> AsyncIterator[Visit]:
+    async with unit_of_work(state.sessions, writes=False) as session:
         yield Visit(session=session, now=state.clock.now(), keys=state.keyring, address=client_address(request.scope))
 
 
@@ -111,4 +116,10 @@ def _policy(request: AnyRequest) -> Policy:
     return policy
 
 
-DEPENDENCIES = {"visit": Provide(_visit), "work": Provide(_work), "door": Provide(_door), "caller": Provide(_caller)}
+DEPENDENCIES = {
+    "visit": Provide(_visit),
+    "look": Provide(_look),
+    "work": Provide(_work),
+    "door": Provide(_door),
+    "caller": Provide(_caller),
+}
