@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4, uuid5
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 from support.catalogue import CONTENT, exercises_of
@@ -20,7 +20,7 @@ from server.care.schemas import AsNeeded, Daily, EveryNDays, PracticeItem
 from server.kit.days import zone_named
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-SPAN = Span(first=date(2026, 6, 1), last=date(2026, 6, 21))
+SPAN = Span(first=date(2026, 6, 1), last=date(2026, 6, 14))
 SLUGS = [each.slug for each in exercises_of(CONTENT)]
 BERLIN = "Europe/Berlin"
 NAMES = (
@@ -118,6 +118,7 @@ def entries_of(plan: Plan, titles: Titles) -> Iterator[Entry]:
     yield from appointments(plan, SPAN, titles, changes)
 
 
+@settings(max_examples=60, deadline=None)  # writing a calendar takes a while
 @given(
     planned=st.lists(items, max_size=4),
     kinds=st.lists(st.sampled_from(["dosing", "preparation"]), max_size=3),
