@@ -18,6 +18,9 @@ from server.auth.oidc.providers import Providers
 from server.auth.passkeys import api as passkeys
 from server.auth.provide import DEPENDENCIES, require_bearer
 from server.care import api as care
+from server.care.feeds import api as feeds
+from server.care.starter import api as starter
+from server.care.starter.answers import StarterAnswers
 from server.catalogue import api as catalogue
 from server.catalogue.answers import Answers
 from server.catalogue.snapshot import Snapshot, load_snapshot
@@ -58,6 +61,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
             *_tagged("signing in", oidc.HANDLERS),
             *_tagged("people", accounts.HANDLERS),
             *_tagged("plan", care.HANDLERS),
+            *_tagged("plan", starter.HANDLERS),
+            *_tagged("plan", feeds.HANDLERS),
             *_tagged("practice", practice.HANDLERS),
             *_tagged("people", privacy.HANDLERS),
         ],
@@ -139,13 +144,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
 
 
 def _dependencies(house: House) -> dict[str, Provide]:
-    answers = Answers(house.snapshot, house.media.audio_of)
+    answers, starters = Answers(house.snapshot, house.media.audio_of), StarterAnswers(house.snapshot)
     return {
         **DEPENDENCIES,
         **passkeys.DEPENDENCIES,
         **oidc.DEPENDENCIES,
         **privacy.DEPENDENCIES,
         "answers": Provide(lambda: answers, sync_to_thread=False),
+        "starters": Provide(lambda: starters, sync_to_thread=False),
         "media": Provide(lambda: house.media, sync_to_thread=False),
     }
 

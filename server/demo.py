@@ -17,12 +17,12 @@ from server.accounts.organisations import add_organisation, find_organisation
 from server.accounts.schemas import Access, AddClient
 from server.accounts.sharing.schemas import AddConsent
 from server.accounts.sharing.service import add_consent
+from server.accounts.tokens import Token, read_token
 from server.accounts.work import Visit, Work
 from server.auth import pairing
 from server.auth.credentials import set_password
 from server.auth.errands.service import phone_of
 from server.auth.schemas import Pair, PairingCode
-from server.auth.tokens import Token, read_token
 from server.care.assignments import assign_set
 from server.care.items import Daily, NewItem, WeeklyQuota
 from server.care.schemas import NewAssignment, NewPracticeSet, NewSession, PracticeSet, SessionStatus

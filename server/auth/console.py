@@ -1,9 +1,9 @@
 """The console's cookie is replaced when somebody shows anew who they are (OWASP ASVS 5.0, 7.2.4)."""
 
+from server.accounts.tokens import Token, hash_secret, new_secret, read_token, same_secret
 from server.auth import repository
 from server.auth.door import Door
 from server.auth.models import SignInRow
-from server.auth.tokens import Token, hash_secret, new_secret, read_token, same_secret
 from server.db.tenancy import enter
 
 

@@ -10,11 +10,12 @@ from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.schemas import MemberRole
+from server.accounts.tokens import Token, hash_secret, new_secret
 from server.audit.service import Entry, record
 from server.auth.families import STAFF_LIFE, start_sign_in
 from server.auth.models import SignInRow
 from server.auth.schemas import ConsoleSession, MadeBy, Tokens
-from server.auth.tokens import Token, csrf_token, hash_secret, new_secret
+from server.auth.tokens import csrf_token
 from server.kit.ids import new_id
 from server.vault.keys import Keys
 

@@ -2,9 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.accounts.tokens import same_secret
 from server.auth import repository
 from server.auth.repository import Bearer
-from server.auth.tokens import same_secret
 from server.kit.errors import Gone
 
 

@@ -7,23 +7,14 @@ from msgspec import UNSET
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.schemas import Role
+from server.accounts.tokens import Token, hash_secret, new_secret, read_token, same_secret
 from server.accounts.work import Visit, Work
 from server.audit.service import Entry, record
 from server.auth import repository
 from server.auth.erased import refuse_erased
 from server.auth.models import SignInRow
 from server.auth.schemas import MadeBy, Refresh, Tokens
-from server.auth.tokens import (
-    Token,
-    first_refresh,
-    hash_secret,
-    is_genuine,
-    new_secret,
-    next_access,
-    next_refresh,
-    read_token,
-    same_secret,
-)
+from server.auth.tokens import first_refresh, is_genuine, next_access, next_refresh
 from server.db.tenancy import enter
 from server.kit.errors import Unauthorised
 from server.kit.ids import new_id

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.members import add_member, find_by_email, hash_email
 from server.accounts.policy import note
+from server.accounts.tokens import Token, hash_secret, new_secret, read_token, same_secret
 from server.accounts.work import Work
 from server.audit.service import Entry, record
 from server.auth import repository
@@ -17,7 +18,6 @@ from server.auth.links import link_to
 from server.auth.models import InvitationRow
 from server.auth.passwords import hash_password
 from server.auth.schemas import AcceptInvitation, Invitation, Invitations, Invite, Joined, NewInvitation
-from server.auth.tokens import Token, hash_secret, new_secret, read_token, same_secret
 from server.db.tenancy import enter
 from server.kit.errors import Conflict, NotFound, Unauthorised
 from server.kit.ids import new_id

@@ -3,7 +3,7 @@
 import hmac
 from uuid import UUID
 
-from server.auth.tokens import Token, read_token
+from server.accounts.tokens import Token, read_token
 from server.kit.ids import new_id
 from server.vault.keys import Keys
 

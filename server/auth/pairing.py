@@ -10,13 +10,13 @@ from server.accounts.organisations import find_organisation
 from server.accounts.policy import access_client
 from server.accounts.service import read_zone
 from server.accounts.sharing.support import require_support_person
+from server.accounts.tokens import Token, hash_secret, new_secret, read_token, same_secret
 from server.accounts.work import Visit, Work
 from server.auth import codes, guessing, paired, repository
 from server.auth.families import Refused
 from server.auth.links import drawn, link_to
 from server.auth.models import PairingRow
 from server.auth.schemas import Pair, PairingCode, PairingLink, Tokens
-from server.auth.tokens import Token, hash_secret, new_secret, read_token, same_secret
 from server.db.tenancy import enter
 from server.kit.errors import FieldError, Invalid
 from server.kit.ids import new_id

@@ -1,4 +1,4 @@
-"""Opens the transaction of a request and finds out who asks; handlers name `visit`, `work`, `door` or `caller`."""
+"""Opens the transaction of a request and finds out who asks; handlers name a key of `DEPENDENCIES`."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -33,6 +33,12 @@ AnyRequest = Request[None, None, State]
 async def _visit(request: AnyRequest) -> AsyncIterator[Visit]:
     state = request.app.state
     async with unit_of_work(state.sessions, writes=True) as session:
+        yield Visit(session=session, now=state.clock.now(), keys=state.keyring, address=client_address(request.scope))
+
+
+async def _look(request: AnyRequest) -> AsyncIterator[Visit]:
+    state = request.app.state
+    async with unit_of_work(state.sessions, writes=False) as session:
         yield Visit(session=session, now=state.clock.now(), keys=state.keyring, address=client_address(request.scope))
 
 
@@ -131,6 +137,7 @@ def _policy(request: AnyRequest) -> Policy:
 
 DEPENDENCIES = {
     "visit": Provide(_visit),
+    "look": Provide(_look),
     "work": Provide(_work),
     "door": Provide(_door),
     "caller": Provide(_caller),

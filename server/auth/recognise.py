@@ -8,11 +8,12 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.schemas import Access
+from server.accounts.tokens import Token, read_token, same_secret
 from server.auth import repository
 from server.auth.erased import refuse_erased
 from server.auth.families import STAFF_LIFE
 from server.auth.models import SignInRow
-from server.auth.tokens import Token, csrf_token, read_token, same_secret
+from server.auth.tokens import csrf_token
 from server.db.tenancy import enter
 from server.kit.errors import Forbidden, Unauthorised
 

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from server.accounts.policy import note
+from server.accounts.tokens import read_token, same_secret
 from server.accounts.work import Work
 from server.auth import guessing, repository
 from server.auth.console import replace_cookie
@@ -12,7 +13,6 @@ from server.auth.models import SignInRow
 from server.auth.passwords import check_password
 from server.auth.rules import STEP_UP_LIFE
 from server.auth.schemas import SteppedUp, StepUp
-from server.auth.tokens import read_token, same_secret
 from server.kit.errors import FieldError, Forbidden, Invalid
 
 

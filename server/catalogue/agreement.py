@@ -22,14 +22,15 @@ def plan_problems(plan: ExerciseFile, source: Tree, folder: str) -> Iterator[Pla
         yield ("slug",), "C05", "the slug is not the folder's name"
     if ("dosing_day" in plan.phases) != (plan.dose_window is not UNSET):
         yield ("phases",), "C10", "one stands here without the other"
-    yield from _repeats(source.value, ())
+    yield from repeats(source.value, ())
     yield from _step_problems(plan)
 
 
-def _repeats(value: Plain, route: Route) -> Iterator[PlanProblem]:
+def repeats(value: Plain, route: Route) -> Iterator[PlanProblem]:
+    """Yield every list that names a value more than once (C11); the steps of a length may."""
     if isinstance(value, dict):
         for key, entry in value.items():
-            yield from _repeats(entry, (*route, key))
+            yield from repeats(entry, (*route, key))
     elif isinstance(value, list):
         for word, count in Counter(entry for entry in value if isinstance(entry, str)).items():
             if count > 1 and route[:1] != ("variants",):

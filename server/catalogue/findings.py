@@ -18,8 +18,9 @@ FORMAT_RULES = {
     "C10": "dose_window stands if and only if phases has dosing_day",
     "C11": "Lists name each value once",
     "C12": "The reference data agree with each other and with the vocabulary of the server",
+    "C13": "A starter set is a file named like its slug, with English words, known exercises and windows in order",
 }
-"""The rules of the format itself; the lint's rules L01 to L33 stand in `server.catalogue.lint.registry`."""
+"""The rules of the format itself; the lint's rules L01 to L41 stand in `server.catalogue.lint.registry`."""
 
 
 class Finding(NamedTuple):

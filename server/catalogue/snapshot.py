@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +16,8 @@ from server.catalogue.reference import SuitabilityRule
 from server.catalogue.reference_loader import load_rules
 from server.catalogue.resolve import resolve as script_of
 from server.catalogue.schemas import Exercise
+from server.catalogue.starter import StarterSet
+from server.catalogue.starter_loader import load_starter_sets
 from server.catalogue.views import ExerciseDetail, ExerciseSummary, detail_of, summary_of
 
 __all__ = ["ContentError", "Snapshot", "compile_snapshot", "load_snapshot", "script_of"]
@@ -34,6 +36,7 @@ class Snapshot:
     """Every exercise that is not retired, by slug, and what the API says of each, by slug and language.
 
     `rules` say which exercises suit whom.
+    `starter_sets` are those that are not retired and name no retired exercise, by slug.
     `version` is the hash of all content, 16 hex digits: equal content, equal version.
     """
 
@@ -42,26 +45,36 @@ class Snapshot:
     summaries: Mapping[tuple[str, str], ExerciseSummary]
     details: Mapping[tuple[str, str], ExerciseDetail]
     rules: tuple[SuitabilityRule, ...]
+    starter_sets: Mapping[str, StarterSet]
 
     def language_for(self, exercise: Exercise, locale: str) -> str | None:
-        """Choose the language of an exercise for a locale: the same, or it without its region (RFC 4647 3.4)."""
-        for tag in (locale, re.split("[-_]", locale)[0].lower()):
-            if tag in exercise.words:
-                return tag
-        return None
+        """Choose the language of an exercise for a locale."""
+        return language_of(exercise.words, locale)
 
 
-def compile_snapshot(exercises: Iterable[Exercise], rules: Iterable[SuitabilityRule] = ()) -> Snapshot:
-    """Put exercises together; what is retired, an exercise or its words in one language, is left out."""
+def language_of(words: Container[str], locale: str) -> str | None:
+    """Choose a language for a locale: the same, or it without its region (RFC 4647 3.4)."""
+    return next((tag for tag in (locale, re.split("[-_]", locale)[0].lower()) if tag in words), None)
+
+
+def compile_snapshot(
+    exercises: Iterable[Exercise],
+    rules: Iterable[SuitabilityRule] = (),
+    starter_sets: Iterable[StarterSet] = (),
+) -> Snapshot:
+    """Put the content together; what is retired, as a whole or in one language, is left out."""
     offered = [_offered(one) for one in sorted(exercises, key=_slug) if one.review.status != "retired"]
     kept = {one.slug: one for one in offered if one.words}
     pairs = [(one, language) for one in kept.values() for language in one.words]
+    sets = {one.slug: one for one in _usable(starter_sets, kept)}
+    content = [*kept.values(), *sets.values()]
     return Snapshot(
-        version=hashlib.sha256(msgspec.msgpack.encode(list(kept.values()))).hexdigest()[:16],
+        version=hashlib.sha256(msgspec.msgpack.encode(content)).hexdigest()[:16],
         exercises=MappingProxyType(kept),
         summaries=MappingProxyType({(one.slug, language): summary_of(one, language) for one, language in pairs}),
         details=MappingProxyType({(one.slug, language): detail_of(one, language) for one, language in pairs}),
         rules=tuple(rules),
+        starter_sets=MappingProxyType(sets),
     )
 
 
@@ -70,18 +83,28 @@ def _offered(exercise: Exercise) -> Exercise:
     return replace(exercise, words=words)
 
 
+def _usable(starter_sets: Iterable[StarterSet], exercises: Container[str]) -> Iterator[StarterSet]:
+    """Leave out what could not be taken over: a retired set, or one that names a retired exercise."""
+    for starter in sorted(starter_sets, key=_slug):
+        words = {language: one for language, one in starter.words.items() if one.review.status != "retired"}
+        known = all(item.exercise in exercises for item in starter.items)
+        if known and words and starter.review.status != "retired":
+            yield replace(starter, words=words)
+
+
 def load_snapshot(folder: Path) -> Snapshot:
-    """Compile the exercises and rules of a content folder; the lint is not run, only the format is checked.
+    """Compile a content folder; the lint is not run, only the format is checked.
 
     Raises:
-        ContentError: a file breaks a rule of the format (C01 to C11).
+        ContentError: a file breaks a rule of the format (C01 to C11, C13).
     """
-    loaded, findings = load_exercises(folder)
+    exercises, of_exercises = load_exercises(folder)
     rules, of_rules = load_rules(folder)
-    if wrong := errors([*findings, *of_rules]):
+    starter_sets, of_sets = load_starter_sets(folder)
+    if wrong := errors([*of_exercises, *of_rules, *of_sets]):
         raise ContentError(wrong)
-    return compile_snapshot((one.exercise for one in loaded), rules)
+    return compile_snapshot((one.exercise for one in exercises), rules, (one.starter for one in starter_sets))
 
 
-def _slug(exercise: Exercise) -> str:
-    return exercise.slug
+def _slug(one: Exercise | StarterSet) -> str:
+    return one.slug

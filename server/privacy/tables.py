@@ -15,6 +15,7 @@ SETS: Final = "practice_sets"
 # Not in an archive: secrets of one server, or who reads whom there; and the audit, which belongs to the clinic.
 LEFT_OUT: Final = {
     "audit_entries": "told apart, as record_reads: the chain stays with the clinic it proves something about",
+    "calendar_feeds": "secrets that let a calendar read here",
     "care_relations": "who cares for the client is decided anew where the archive is taken in",
     "data_keys": "the texts are in clear here, and are sealed anew where the archive is taken in",
     "pairings": "secrets that let a phone in here",

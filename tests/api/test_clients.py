@@ -7,7 +7,7 @@ from support.clinic import NOON, Clinic, Person, completion, told
 from support.problems import words
 
 from server.accounts.models import CareRelationRow
-from server.auth.tokens import read_token
+from server.accounts.tokens import read_token
 from server.db.unit import unit_of_work
 
 LENA = {"name": "Lena", "zone": "America/New_York"}

@@ -30,7 +30,8 @@ from server.accounts.models import ClientRow
 from server.care import repository as care
 from server.care.models import PracticeSetRow, SessionRow
 
-# What needs no sign-in, each for a reason: health for machines, the ways in, and the catalogue with its sound.
+# What needs no sign-in, each for a reason: health for machines, the ways in, the catalogue with its sound, and a
+# calendar, whose address is its secret.
 PUBLIC = {
     "getHealth",
     "getReadiness",
@@ -50,6 +51,7 @@ PUBLIC = {
     "listExercises",
     "readExercise",
     "readAudio",
+    "readCalendar",
     "readCaptions",
     "readCues",
 }

@@ -3,7 +3,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 import httpx
 from support.clinic import Clinic, Person, told
 
-from server.auth.tokens import read_token
+from server.accounts.tokens import read_token
 
 
 async def ask(clinic: Clinic, authorization: str | bytes | None) -> httpx.Response:

@@ -17,10 +17,22 @@ WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNO
 TRAIL = {"audit_entries", "audit_heads", "sync_heads"}
 ONE_OF_EACH = ("ana", "theo", "ada", "sam")
 # What must never stand in an address: addresses are kept by proxies, histories and logs.
-PRIVATE = {"token", "password", "secret", "code", "email", "name", "note", "text", "access_token", "refresh_token"}
+PRIVATE = {
+    "token",
+    "password",
+    "secret",
+    "code",
+    "email",
+    "name",
+    "note",
+    "text",
+    "access_token",
+    "refresh_token",
+    "feed",
+}
 
 # Here `name` is that of a file, made of the hash of what it holds.
-OF_FILES = {"/v1/captions/{name}"}
+OF_FILES = {"/v1/captions/{name}", "/v1/calendar/{feed}"}
 
 
 @contextmanager

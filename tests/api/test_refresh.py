@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from support.clinic import NOON, PASSWORD, Clinic, Person, told
 
 from server.accounts.models import DeviceRow, MemberRow
+from server.accounts.tokens import Token, read_token
 from server.audit.models import AuditRow
-from server.auth.tokens import Token, read_token
 from server.db.unit import unit_of_work
 
 Tokens = dict[str, Any]

@@ -9,8 +9,8 @@ from support.clinic import Clinic, Person
 from support.signing import THEO, WRONG, enrol, sign_in
 from support.web import logged
 
+from server.accounts.tokens import read_token
 from server.audit.models import AuditRow
-from server.auth.tokens import read_token
 from server.db.tenancy import enter
 from server.db.unit import unit_of_work
 

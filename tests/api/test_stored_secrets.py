@@ -1,8 +1,8 @@
 from sqlalchemy import select
 from support.clinic import NOON, PASSWORD, Clinic, Person, completion
 
+from server.accounts.tokens import read_token
 from server.auth.models import SignInRow
-from server.auth.tokens import read_token
 from server.db.base import Row
 from server.db.unit import unit_of_work
 

@@ -8,7 +8,7 @@ import yaml
 from support.catalogue import MODELS, ROOM, WAVE, Folder
 
 from server.catalogue.findings import errors
-from server.catalogue.lint.registry import CATALOGUE_RULES, ITEM_RULES, SENTENCES, TAKE_RULES
+from server.catalogue.lint.registry import CATALOGUE_RULES, ITEM_RULES, SENTENCES, SET_RULES, TAKE_RULES
 
 
 class Fault(NamedTuple):
@@ -20,8 +20,14 @@ class Fault(NamedTuple):
     says: str
 
 
-PLAN, WORDS = "exercise.yaml", "en.md"
-FAULTS = [Fault(**fault) for fault in yaml.safe_load((MODELS.parent / "faults.yaml").read_text("utf-8"))]
+PLAN, WORDS, MODEL_SET = "exercise.yaml", "en.md", "model-set.yaml"
+
+
+def planted(name: str) -> list[Fault]:
+    return [Fault(**fault) for fault in yaml.safe_load((MODELS.parent / name).read_text("utf-8"))]
+
+
+FAULTS, SET_FAULTS = planted("faults.yaml"), planted("set_faults.yaml")
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.rule} {fault.says}")
@@ -37,11 +43,27 @@ def test_a_broken_rule_is_found(tmp_path: Path, fault: Fault) -> None:
     assert {finding.path for finding in findings} <= {f"content/exercises/{fault.slug}/{f}" for f in (PLAN, WORDS)}
 
 
+@pytest.mark.parametrize("fault", SET_FAULTS, ids=lambda fault: f"{fault.rule} {fault.says}")
+def test_a_rule_of_starter_sets_is_found_broken_at_its_line(tmp_path: Path, fault: Fault) -> None:
+    folder = Folder(tmp_path, ROOM, WAVE).with_sets()
+    name = f"{fault.slug}/{fault.file}"
+    line = folder.replace(name, fault.old, fault.new)
+    path = f"content/sets/{MODEL_SET}"
+    findings = [finding for finding in folder.check() if finding.rule == fault.rule and finding.path == path]
+    assert any(fault.says in finding.sentence for finding in findings), [str(finding) for finding in folder.check()]
+    assert all(finding.sentence.startswith(SENTENCES[fault.rule]) for finding in findings)
+    assert line in {finding.line for finding in findings} or not name.endswith(MODEL_SET)
+
+
+def test_the_model_set_breaks_no_rule(tmp_path: Path) -> None:
+    assert [str(finding) for finding in Folder(tmp_path, ROOM, WAVE).with_sets().check()] == []
+
+
 def test_every_rule_has_a_sentence_and_is_broken_here_or_below() -> None:
-    numbers = [f"L{number:02d}" for number in range(1, 35)]
-    assert sorted({**TAKE_RULES, **ITEM_RULES, **CATALOGUE_RULES}) == numbers
+    numbers = [f"L{number:02d}" for number in range(1, 43)]
+    assert sorted({**TAKE_RULES, **ITEM_RULES, **CATALOGUE_RULES, **SET_RULES}) == numbers
     assert all(SENTENCES[number] for number in numbers)
-    assert sorted({fault.rule for fault in FAULTS} | {"L02", "L32"}) == numbers
+    assert sorted({fault.rule for fault in [*FAULTS, *SET_FAULTS]} | {"L02", "L32"}) == numbers
 
 
 def test_a_finding_points_at_the_line_that_is_wrong(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 from collections import Counter
 
-from support.catalogue import CONTENT, exercises_of, reference_of
+from support.catalogue import CONTENT, exercises_of, reference_of, starters_of
 
 from server.catalogue.findings import errors
 from server.catalogue.lint import check_content
@@ -25,11 +25,28 @@ def test_nothing_claims_a_clinicians_review_that_did_not_take_place() -> None:
         assert one.review.status == "draft"
         assert {words.front.review.status for words in one.words.values()} == {"draft"}
     assert reference_of(CONTENT).glossary.review.status == "draft"
+    for starter in starters_of(CONTENT):
+        assert {starter.review.status, *(words.review.status for words in starter.words.values())} == {"draft"}
+
+
+def test_there_is_a_starter_set_for_each_situation_named_in_english_and_spanish() -> None:
+    starters = {one.slug: one for one in starters_of(CONTENT)}
+    assert starters.keys() >= {
+        "preparation-week",
+        "session-day",
+        "first-three-days",
+        "trauma-stabilisation",
+        "perinatal",
+        "low-mood",
+        "chronic-pain",
+        "palliative",
+    }
+    assert {frozenset(one.words) for one in starters.values()} == {frozenset({"en", "es"})}
 
 
 def test_every_reference_file_says_that_no_clinician_has_reviewed_it() -> None:
     files = [file for file in CONTENT.rglob("*.yaml") if "exercises" not in file.parts]
-    assert len(files) == 6
+    assert len(files) == 6 + len(starters_of(CONTENT))
     for file in files:
         assert "no clinician has reviewed" in file.read_text("utf-8"), file.name
 

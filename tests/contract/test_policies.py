@@ -24,6 +24,7 @@ OPEN = {
     "offerPasskeySignIn",
     "pairPhone",
     "readAudio",
+    "readCalendar",
     "readCaptions",
     "readCues",
     "readExercise",

@@ -22,11 +22,11 @@ FIELDS: dict[str, Kind] = {
     **dict.fromkeys(
         ("password", "current", "new", "code", "secret", "challenge", "known_device", "refresh_token"), "secret"
     ),
-    **dict.fromkeys(("state", "binding", "iss", "credential"), "secret"),
+    **dict.fromkeys(("state", "binding", "iss", "credential", "feed"), "secret"),
     **dict.fromkeys(
         ("zone", "locale", "day_start", "exercise", "any_of", "organisation", "interval", "cursor"), "word"
     ),
-    **dict.fromkeys(("If-Match", "sha256", "slug", "recipe", "q"), "word"),
+    **dict.fromkeys(("If-Match", "sha256", "slug", "starter", "recipe", "q"), "word"),
 }
 # Strings of these forms are ids and dates.
 FORMS = ("uuid", "date", "date-time", "time")
@@ -120,6 +120,6 @@ def secrets_in(answer: Any) -> Iterator[str]:
         if name in HANDED_OUT:
             yield from [value] if isinstance(value, str) else value
         elif name == "url":
-            yield re.sub(r"^.*#", "", value)
+            yield re.sub(r"^.*[#/]|\.ics$", "", value)
         else:
             yield from secrets_in(value)

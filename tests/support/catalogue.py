@@ -10,12 +10,15 @@ from server.catalogue.lint.take import Take
 from server.catalogue.loader import load_exercises
 from server.catalogue.reference_loader import Reference, load_reference
 from server.catalogue.schemas import Exercise
+from server.catalogue.starter import StarterSet
+from server.catalogue.starter_loader import load_starter_sets
 from server.catalogue.vocabulary import AltVariant, Length
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTENT = ROOT / "content"
 MODELS = ROOT / "tests" / "content" / "fixtures" / "exercises"
 WAVE, ROOM = "soft-wave-breath", "here-in-this-room"
+SETS = ROOT / "tests" / "content" / "fixtures" / "sets"
 
 
 class Folder:
@@ -23,9 +26,16 @@ class Folder:
 
     def __init__(self, place: Path, *slugs: str) -> None:
         self.path = place / "content"
-        shutil.copytree(CONTENT, self.path, ignore=shutil.ignore_patterns("exercises"))
+        shutil.copytree(CONTENT, self.path, ignore=shutil.ignore_patterns("exercises", "sets"))
         for slug in slugs or (ROOM, WAVE):
             shutil.copytree(MODELS / slug, self.path / "exercises" / slug)
+
+    def with_sets(self) -> "Folder":
+        """Add the model set, and the shipped exercises that it names."""
+        shutil.copytree(SETS, self.path / "sets")
+        for slug in ("soft-landing", "land-now"):
+            shutil.copytree(CONTENT / "exercises" / slug, self.path / "exercises" / slug)
+        return self
 
     def file(self, name: str) -> Path:
         return self.path / name
@@ -69,3 +79,9 @@ def take_of(folder: Path, slug: str, length: Length, *alts: AltVariant) -> Take:
         spoken_seconds=lambda _: None,
     )
     return Take(item, length, alts)
+
+
+def starters_of(folder: Path) -> list[StarterSet]:
+    loaded, findings = load_starter_sets(folder)
+    assert not findings
+    return [one.starter for one in loaded]

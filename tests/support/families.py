@@ -15,12 +15,12 @@ from sqlalchemy import func, insert, select
 from support.clinic import KEYS, NOON
 
 from server.accounts.models import ClientRow, OrganisationRow
+from server.accounts.tokens import Token, read_token
 from server.accounts.work import Visit
 from server.audit.models import AuditRow
 from server.auth import families
 from server.auth.models import SignInRow
 from server.auth.schemas import Refresh
-from server.auth.tokens import Token, read_token
 from server.db.engine import Sessions, create_engine
 from server.db.tenancy import enter
 from server.db.unit import unit_of_work

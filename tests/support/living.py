@@ -50,6 +50,7 @@ async def live(theo: Person, ana: Person, /, **words: str) -> None:
     await ana.ask("PATCH", "/v1/me/preferences", json={"display": "count"})
     await ana.post("/v1/me/consents", {"scope": "notes"})
     await ana.post("/v1/me/consents", {"scope": "streak", "member_id": theo.id})
+    await ana.post("/v1/me/calendar-feeds", {"sessions": True})
     await support(ana, words.get("supporter", "Sam"), words.get("shown", "A."), theo.handle)
 
 

@@ -17,9 +17,9 @@ from support.matrix import CLIENTS, SUPPORT, Operation, table_of, tables_named
 from support.rows import Home, rows_of
 
 from server.accounts.models import DeviceRow, MemberRow
+from server.accounts.tokens import Token, read_token
 from server.auth import passwords
 from server.auth.models import SignInRow
-from server.auth.tokens import Token, read_token
 from server.db.base import Row
 from server.db.unit import unit_of_work
 

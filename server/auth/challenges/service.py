@@ -11,8 +11,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.accounts.tokens import hash_secret
 from server.auth.challenges import repository
-from server.auth.tokens import hash_secret
 from server.vault.sealing import framed
 
 RANDOM_BYTES: Final = 16

@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.errand import Errand, Head, Phone
 from server.accounts.schemas import Access
+from server.accounts.tokens import Token, same_secret
 from server.accounts.work import Work, at_work
 from server.auth.errands.repository import Found, find_phone
 from server.auth.recognise import SIGN_IN_FIRST
-from server.auth.tokens import Token, same_secret
 from server.db.engine import Sessions
 from server.db.unit import unit_of_work
 from server.kit.errors import Unauthorised

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.accounts.tokens import Token, hash_secret, new_secret, read_token, same_secret
 from server.auth import guessing
 from server.auth.door import Door
 from server.auth.entry import Begin, Passed, T, let_in
@@ -13,7 +14,6 @@ from server.auth.families import Refused
 from server.auth.known_devices import new_known_device
 from server.auth.models import ChallengeRow
 from server.auth.schemas import AnswerChallenge, FactorKind, SecondFactorNeeded
-from server.auth.tokens import Token, hash_secret, new_secret, read_token, same_secret
 from server.db.tenancy import enter
 from server.kit.errors import Unauthorised
 from server.kit.ids import new_id

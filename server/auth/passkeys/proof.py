@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.schemas import MemberRole
+from server.accounts.tokens import hash_secret
 from server.audit.service import Entry, record
 from server.auth.challenges import service as challenges
 from server.auth.door import Door
@@ -14,7 +15,6 @@ from server.auth.families import Refused
 from server.auth.passkeys import ceremony, repository
 from server.auth.passkeys.models import PasskeyRow
 from server.auth.passkeys.schemas import RequestOptions, Site, UsedCredential
-from server.auth.tokens import hash_secret
 from server.db.tenancy import enter
 
 # Whoever signs in is not known before they have: challenges for that are made under a key of nobody's.

@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from server.accounts.members import member_place
 from server.accounts.policy import note
+from server.accounts.tokens import hash_secret
 from server.accounts.work import Work
 from server.auth import repository as sign_ins
 from server.auth.challenges import service as challenges
@@ -16,7 +17,6 @@ from server.auth.passkeys import ceremony, proof, repository
 from server.auth.passkeys.models import PasskeyRow
 from server.auth.passkeys.schemas import AddPasskey, CreationOptions, Passkey, Passkeys, Site
 from server.auth.rules import STEP_UP_LIFE
-from server.auth.tokens import hash_secret
 from server.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from server.kit.ids import new_id
 from server.vault.sealing import DataKey, Place

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from server.catalogue.findings import Finding, broken
+from server.catalogue.lint.case import Case
 from server.catalogue.lint.item import Item, SpokenSeconds
-from server.catalogue.lint.registry import CATALOGUE_RULES, ITEM_RULES, SENTENCES, TAKE_RULES, Problem
+from server.catalogue.lint.registry import CATALOGUE_RULES, ITEM_RULES, SENTENCES, SET_RULES, TAKE_RULES, Problem
 from server.catalogue.lint.take import Take
 from server.catalogue.loader import EXERCISE_FILE, Loaded, load_exercises
 from server.catalogue.reference_loader import Reference, load_reference
 from server.catalogue.schemas import LENGTHS
+from server.catalogue.starter_loader import LoadedSet, load_starter_sets
 from server.catalogue.vocabulary import AltVariant
 
 
@@ -18,15 +20,18 @@ def check_content(folder: Path, spoken_seconds: SpokenSeconds | None = None) -> 
     """Check everything below a content folder, and return every finding, ordered by file and line.
 
     Args:
-        folder: the content folder, with `exercises`, `rules`, `evidence`, `lint` and `glossary.yaml`.
+        folder: the content folder, with `exercises`, `sets`, `rules`, `evidence`, `lint` and `glossary.yaml`.
         spoken_seconds: the real seconds of a text in the narrator's clips, or None where it has none; without it
             lines are taken to be spoken at 110 words a minute (content brief 4.2).
     """
     loaded, findings = load_exercises(folder)
+    starters, found = load_starter_sets(folder)
+    findings += found
     reference, found = load_reference(folder)
     findings += found
     if reference is not None:
         findings += lint(loaded, reference, spoken_seconds or (lambda _: None))
+        findings += lint_starters(starters, loaded, reference)
     return sorted(set(findings))
 
 
@@ -48,6 +53,17 @@ def lint(loaded: list[Loaded], reference: Reference, spoken_seconds: SpokenSecon
         findings += lint_item(item)
     for number, compare in CATALOGUE_RULES.items():
         findings += [_finding(item, number, problem, "") for item, problem in compare(items)]
+    return findings
+
+
+def lint_starters(starters: list[LoadedSet], loaded: list[Loaded], reference: Reference) -> list[Finding]:
+    """Apply every rule of starter sets to those that are whole."""
+    exercises = {one.exercise.slug: one.exercise for one in loaded}
+    findings: list[Finding] = []
+    for one in starters:
+        case = Case(loaded=one, exercises=exercises, reference=reference)
+        found = [(number, problem) for number, rule in SET_RULES.items() for problem in rule(case)]
+        findings += [_set_finding(one, number, problem) for number, problem in found]
     return findings
 
 
@@ -99,3 +115,8 @@ def _finding(item: Item, number: str, problem: Problem, heard_in: str) -> Findin
         return Finding(path, problem.where, number, problem.severity, sentence)
     path = f"{item.loaded.path}/{EXERCISE_FILE}"
     return Finding(path, item.loaded.tree.line(problem.where), number, problem.severity, sentence)
+
+
+def _set_finding(loaded: LoadedSet, number: str, problem: Problem) -> Finding:
+    line = problem.where if isinstance(problem.where, int) else loaded.tree.line(problem.where)
+    return Finding(loaded.path, line, number, problem.severity, f"{SENTENCES[number]}: {problem.detail}.")

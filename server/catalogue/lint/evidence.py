@@ -11,7 +11,7 @@ from server.catalogue.lint.text import sentences_in, words_in
 from server.catalogue.reference import SuitabilityRule
 from server.catalogue.schemas import Line, Overlay, Review
 from server.catalogue.suitability import applies
-from server.catalogue.yardstick import PatternName
+from server.catalogue.yardstick import Lexicon, PatternName
 
 CLAIM_WORDS_APART = 6
 LONGEST_REVIEW = timedelta(days=366)
@@ -37,25 +37,28 @@ def sources(item: Item) -> Iterator[Problem]:
 def claims(item: Item) -> Iterator[Problem]:
     """Claim no effect on a diagnosis in the texts beside the script."""
     for name, text in item.front_texts():
-        words = words_in(text)
-        for start in range(len(words)):
-            near = " ".join(words[start : start + CLAIM_WORDS_APART + 2])
-            if item.lexicon.has("claim_verb", words[start]) and item.lexicon.has("diagnosis", near):
-                yield Problem(1, f"`{name}` claims one")
-        for end in range(len(words)):
-            before = " ".join(words[max(0, end - CLAIM_WORDS_APART - 1) : end + 1])
-            if item.lexicon.has("claim_verb", words[end]) and item.lexicon.has("diagnosis", before):
-                yield Problem(1, f"`{name}` claims one")
+        for _ in range(claims_in(text, item.lexicon)):
+            yield Problem(1, f"`{name}` claims one")
+
+
+def claims_in(text: str, lexicon: Lexicon) -> int:
+    """Count the verbs of a text that claim an effect on a diagnosis within six words, before or after."""
+    words = words_in(text)
+    verbs = [place for place, word in enumerate(words) if lexicon.has("claim_verb", word)]
+    after = [" ".join(words[place : place + CLAIM_WORDS_APART + 2]) for place in verbs]
+    before = [" ".join(words[max(0, place - CLAIM_WORDS_APART - 1) : place + 1]) for place in verbs]
+    return sum(lexicon.has("diagnosis", near) for near in [*after, *before])
 
 
 @item_rule("L31")
 def review(item: Item) -> Iterator[Problem]:
     """Give a reviewed text its reviewer's role, the day, and the next review within 12 months."""
-    yield from (Problem(("review",), detail) for detail in _review_problems(item.exercise.review))
-    yield from (Problem(1, detail) for detail in _review_problems(item.words.front.review))
+    yield from (Problem(("review",), detail) for detail in review_problems(item.exercise.review))
+    yield from (Problem(1, detail) for detail in review_problems(item.words.front.review))
 
 
-def _review_problems(state: Review) -> Iterator[str]:
+def review_problems(state: Review) -> Iterator[str]:
+    """Yield what is missing of a review that is said to have taken place."""
     if state.status != "clinician_reviewed":
         return
     if state.reviewer_role is UNSET or state.reviewed_on is UNSET:

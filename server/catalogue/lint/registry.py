@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
+from server.catalogue.lint.case import Case
 from server.catalogue.lint.item import Item
 from server.catalogue.lint.take import Take
 from server.catalogue.tree import Route
@@ -20,6 +21,7 @@ class Problem(NamedTuple):
 TakeCheck: TypeAlias = Callable[[Take], Iterator[Problem]]
 ItemCheck: TypeAlias = Callable[[Item], Iterator[Problem]]
 CatalogueCheck: TypeAlias = Callable[[Sequence[Item]], Iterator[tuple[Item, Problem]]]
+SetCheck: TypeAlias = Callable[[Case], Iterator[Problem]]
 
 TAKE_RULES: dict[str, TakeCheck] = {}
 """Rules that look at every length and alt variant."""
@@ -27,6 +29,8 @@ ITEM_RULES: dict[str, ItemCheck] = {}
 """Rules that look at an exercise once."""
 CATALOGUE_RULES: dict[str, CatalogueCheck] = {}
 """Rules that compare exercises."""
+SET_RULES: dict[str, SetCheck] = {}
+"""Rules that look at a starter set."""
 SENTENCES: dict[str, str] = {}
 """Every rule's sentence, by its number."""
 
@@ -62,6 +66,17 @@ def catalogue_rule(number: str) -> Callable[[CatalogueCheck], CatalogueCheck]:
 
     def register(check: CatalogueCheck) -> CatalogueCheck:
         CATALOGUE_RULES[number] = check
+        _sentence(number, check.__doc__)
+        return check
+
+    return register
+
+
+def set_rule(number: str) -> Callable[[SetCheck], SetCheck]:
+    """Register a rule that looks at a starter set."""
+
+    def register(check: SetCheck) -> SetCheck:
+        SET_RULES[number] = check
         _sentence(number, check.__doc__)
         return check
 

@@ -5,20 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.auth.tokens import (
-    SECRET_BYTES,
-    Kind,
-    Token,
-    csrf_token,
-    first_refresh,
-    hash_secret,
-    is_genuine,
-    new_secret,
-    next_access,
-    next_refresh,
-    read_token,
-    same_secret,
-)
+from server.accounts.tokens import SECRET_BYTES, Kind, Token, hash_secret, new_secret, read_token, same_secret
+from server.auth.tokens import csrf_token, first_refresh, is_genuine, next_access, next_refresh
 
 KINDS: st.SearchStrategy[Kind] = st.sampled_from(["gwa", "gwr", "gws", "gwc", "gwk"])
 SECRETS = st.binary(min_size=SECRET_BYTES, max_size=SECRET_BYTES)

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.catalogue import MODELS, WAVE, Folder
+from support.catalogue import MODELS, SETS, WAVE, Folder
 
 from server.catalogue import tree
 from server.catalogue.decode import decode
@@ -16,10 +16,12 @@ from server.catalogue.loader import load_exercises
 from server.catalogue.schemas import ExerciseFile, FrontMatter
 from server.catalogue.script import parse_words
 from server.catalogue.source import decode as decode_text
+from server.catalogue.starter import StarterSet
 from server.catalogue.tree import parse
 
 PLAN = (MODELS / WAVE / "exercise.yaml").read_bytes()
 WORDS = (MODELS / WAVE / "en.md").read_bytes()
+STARTER = (SETS / "model-set.yaml").read_bytes()
 YAMLISH = st.text(alphabet="abc: -[]{}#&*!|>'\"%@`?,\n0.~<=", max_size=200)
 
 
@@ -40,12 +42,18 @@ def read_plan(data: bytes) -> object:
     return parsed if isinstance(parsed, Finding) else decode(parsed, ExerciseFile, "x")
 
 
+def read_starter(data: bytes) -> object:
+    text = decode_text(data, "x")
+    parsed = text if isinstance(text, Finding) else parse(text, "x")
+    return parsed if isinstance(parsed, Finding) else decode(parsed, StarterSet, "x")
+
+
 def read_words(data: bytes) -> object:
     text = decode_text(data, "x")
     return text if isinstance(text, Finding) else parse_words(text, "en", "x")
 
 
-@pytest.mark.parametrize("read, whole", [(read_plan, PLAN), (read_words, WORDS)])
+@pytest.mark.parametrize("read, whole", [(read_plan, PLAN), (read_words, WORDS), (read_starter, STARTER)])
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_bytes_give_findings_and_never_an_exception(
