@@ -4,9 +4,11 @@ from datetime import UTC, date, timedelta
 from uuid import UUID, uuid5
 
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from server.accounts import service as accounts
 from server.accounts.models import ClientRow
+from server.accounts.modes import silenced_since
 from server.accounts.policy import access_client
 from server.accounts.scope import open_scope
 from server.accounts.work import Work
@@ -205,7 +207,10 @@ async def read_agenda(work: Work, client: UUID, first: date | None, last: date |
     end = last or begin + USUAL_AGENDA
     if not begin <= end <= begin + LONGEST_AGENDA:
         raise _out_of_order("?to")
-    return Agenda(from_date=begin, to_date=end, occurrences=plan.occurrences(Span(first=begin, last=end)))
+    planned = plan.occurrences(Span(first=begin, last=end))
+    if silenced_since(owner) is not None:
+        planned = [replace(each, due=False) for each in planned]
+    return Agenda(from_date=begin, to_date=end, occurrences=planned)
 
 
 async def _find_set(work: Work, key: UUID, version: int | None) -> PracticeSetRow:

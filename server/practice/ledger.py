@@ -51,6 +51,8 @@ def completion_row(
         distress_after=_or_none(body.distress_after),
         presence=_or_none(body.presence),
         ease=_or_none(body.ease),
+        change=_or_none(body.change),
+        unreal=_or_none(body.unreal),
         logged_at=_or_none(body.logged_at) or now,
         received_at=now,
         fingerprint=item.fingerprint,

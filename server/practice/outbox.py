@@ -18,10 +18,11 @@ from server.catalogue.snapshot import Snapshot
 from server.kit.errors import TooLarge
 from server.kit.sealed import Sealed
 from server.practice import repository
-from server.practice.items import Put, Void, read_item
+from server.practice.check_ins import taking_in as check_ins
+from server.practice.items import Body, Put, Void, read_item
 from server.practice.ledger import completion_row, note_place, practice_date, why_not_counted
-from server.practice.models import CompletionRow, VoidRow
-from server.practice.schemas import MOST_ITEMS, LogCompletion, Push, Pushed, ReportZone, Result
+from server.practice.models import CheckInRow, CompletionRow, VoidRow
+from server.practice.schemas import MOST_ITEMS, LogCheckIn, LogCompletion, Push, Pushed, ReportZone, Result
 from server.practice.streaks.facts import Policy
 from server.vault.sealing import DataKey
 
@@ -39,6 +40,7 @@ class Ledger(Struct, kw_only=True):
     catalogue: Snapshot
     scope: Scope
     completions: dict[UUID, CompletionRow]
+    check_ins: dict[UUID, CheckInRow]
     voids: dict[UUID, VoidRow]
     zones: dict[datetime, ZoneRow]
     occurrences: frozenset[UUID]
@@ -78,18 +80,29 @@ async def _open(work: Work, items: Iterable[Put | Void], catalogue: Snapshot) ->
         catalogue=catalogue,
         scope=scope,
         completions=await repository.find_completions(session, access, keys),
+        check_ins=await check_ins.find_known(work, items),
         voids=await repository.find_voids(session, access, keys),
         zones=await _known_zones(work, items),
         occurrences=await _known_occurrences(work, client, items),
-        key=await _key_of_notes(work, items),
+        key=await _key_of_texts(work, items),
     )
 
 
-async def _key_of_notes(work: Work, items: Iterable[Put | Void]) -> DataKey | None:
+async def _key_of_texts(work: Work, items: Iterable[Put | Void]) -> DataKey | None:
     """Read the client's key only when there is something to seal: most practices have no note."""
-    if any(isinstance(item, Put) and isinstance(item.body, LogCompletion) and item.body.note for item in items):
+    if any(isinstance(item, Put) and _has_text(item.body) for item in items):
         return await work.vault.key(work.access.organisation, work.access.subject)
     return None
+
+
+def _has_text(body: Body) -> bool:
+    match body:
+        case LogCompletion():
+            return bool(body.note)
+        case LogCheckIn():
+            return bool(body.mood_word)
+        case _:
+            return False
 
 
 async def _known_zones(work: Work, items: Iterable[Put | Void]) -> dict[datetime, ZoneRow]:
@@ -114,13 +127,15 @@ def _take(ledger: Ledger, item: Put | Void) -> Result:
         return _void(ledger, item)
     if isinstance(item.body, ReportZone):
         return _keep_zone(ledger, item, item.body)
+    if isinstance(item.body, LogCheckIn):
+        return _keep_check_in(ledger, item, item.body)
     return _keep(ledger, item, item.body)
 
 
 def _void(ledger: Ledger, item: Void) -> Result:
     void = ledger.voids.get(item.id)
     if void is None:
-        access, row = ledger.work.access, ledger.completions.get(item.id)
+        access, row = ledger.work.access, ledger.completions.get(item.id) or ledger.check_ins.get(item.id)
         void = VoidRow(
             organisation_id=access.organisation,
             client_id=access.subject,
@@ -137,6 +152,8 @@ def _keep(ledger: Ledger, item: Put, body: LogCompletion) -> Result:
     if void := ledger.voids.get(item.id):
         return Result(status="voided", id=item.id, version=void.version)
     row = ledger.completions.get(item.id)
+    if row is None and (other := ledger.check_ins.get(item.id)):
+        return Result(status="conflict", id=item.id, version=other.version)
     if row is None:
         row = completion_row(
             ledger.work.access,
@@ -173,6 +190,19 @@ def _kept(ledger: Ledger, status: Literal["stored", "duplicate"], row: Completio
         reason=reason or UNSET,
         occurrence_known=UNSET if row.occurrence_id is None else row.occurrence_id in ledger.occurrences,
     )
+
+
+def _keep_check_in(ledger: Ledger, item: Put, body: LogCheckIn) -> Result:
+    if void := ledger.voids.get(item.id):
+        return Result(status="voided", id=item.id, version=void.version)
+    if known := ledger.completions.get(item.id) or ledger.check_ins.get(item.id):
+        same = isinstance(known, CheckInRow) and known.fingerprint in (None, item.fingerprint)
+        return Result(status="duplicate" if same else "conflict", id=item.id, version=known.version)
+    row = check_ins.check_in_row(ledger.work, item, body, day_start=ledger.client.day_start, key=ledger.key)
+    row.version = ledger.scope.add(row.id)
+    ledger.work.session.add(row)
+    ledger.check_ins[item.id] = row
+    return Result(status="stored", id=item.id, version=row.version)
 
 
 def _keep_zone(ledger: Ledger, item: Put, body: ReportZone) -> Result:

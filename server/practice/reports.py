@@ -117,8 +117,12 @@ def _between(standing: Standing, first: date | None, last: date) -> list[Complet
 
 
 def _practices(rows: Iterable[CompletionRow]) -> list[Practised]:
-    times = Counter(row.exercise for row in rows)
-    return [Practised(exercise=slug, times=count) for slug, count in times.most_common()]
+    done = list(rows)
+    times = Counter(row.exercise for row in done)
+    by_carer = Counter(row.exercise for row in done if row.source == "proxy")
+    return [
+        Practised(exercise=slug, times=count, by_carer=by_carer[slug] or UNSET) for slug, count in times.most_common()
+    ]
 
 
 def _early_stops(rows: Iterable[CompletionRow]) -> list[EarlyStop]:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from server.accounts.modes import shown_display
 from server.accounts.work import Work
 from server.kit.days import on_calendar
 from server.kit.errors import FieldError, Invalid
@@ -19,7 +20,7 @@ async def read_streak(work: Work) -> Streak:
     standing = await read_standing(work, work.access.subject)
     report = standing.report()
     return Streak(
-        display=standing.client.display,
+        display=shown_display(standing.client),
         state=report.state,
         today=report.today,
         today_state=report.today_state,
