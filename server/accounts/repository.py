@@ -76,6 +76,11 @@ async def hold_client(session: AsyncSession, organisation: UUID, client: UUID) -
     return await session.scalar(query.with_for_update(read=True, key_share=True)) is not None
 
 
+async def read_anew(session: AsyncSession, organisation: UUID, client: UUID) -> ClientRow:
+    """Return a client as they are now that their scope is locked, whatever was read of them before."""
+    return await session.get_one(ClientRow, (organisation, client), populate_existing=True)
+
+
 async def lock_head(session: AsyncSession, organisation: UUID, client: UUID) -> SyncHeadRow:
     """Return the head of a client's scope, locked until the end of the transaction: its writers queue here."""
     return await session.get_one(SyncHeadRow, (organisation, client), with_for_update=True, populate_existing=True)

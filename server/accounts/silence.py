@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from server.accounts import service
+from server.accounts import repository, service
 from server.accounts.models import ClientRow
 from server.accounts.modes import silenced_since
 from server.accounts.policy import access_client, note
@@ -46,10 +46,9 @@ async def lift_silence(work: Work, client: UUID) -> None:
 
 async def _held(work: Work, client: UUID) -> tuple[ClientRow, Scope]:
     """Return the client as they are once nobody else can change them."""
-    row = await access_client(work, client)
+    await access_client(work, client)
     scope = await open_scope(work, client)
-    await work.session.refresh(row)
-    return row, scope
+    return await repository.read_anew(work.session, work.access.organisation, client), scope
 
 
 async def _keep(work: Work, row: ClientRow, scope: Scope, silences: tuple[Silence, ...]) -> None:

@@ -49,6 +49,7 @@ PUBLIC = {
     "answerSecondFactor",
     "listExercises",
     "readExercise",
+    "readSignalRules",
     "readAudio",
     "readCaptions",
     "readCues",

@@ -27,6 +27,7 @@ OPEN = {
     "readCaptions",
     "readCues",
     "readExercise",
+    "readSignalRules",
     "refreshTokens",
     "signIn",
     "signInAtConsole",

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, UnsetType
 
 from server.accounts import repository as accounts
 from server.accounts.members import member_place
@@ -30,11 +30,12 @@ LONGEST: Final = timedelta(days=366)
 EVER: Final = datetime(1900, 1, 1, tzinfo=UTC)
 
 
-class Desk(Struct, frozen=True, kw_only=True):
+class Desk:
     """What signals are told by: the rules, and the catalogue that says what an exercise is called and for."""
 
-    rules: SignalsFile
-    catalogue: Snapshot
+    def __init__(self, rules: SignalsFile, catalogue: Snapshot) -> None:
+        self.rules = rules
+        self.catalogue = catalogue
 
 
 async def read_signals(work: Work, desk: Desk, client: UUID, since: date | None) -> ClientSignals:
