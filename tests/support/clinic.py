@@ -171,9 +171,9 @@ def completion(started_at: datetime, **body: Any) -> dict[str, Any]:
     return {"id": str(uuid4()), "op": "put", "type": "completion", "body": {**whole, **body}}
 
 
-def check_in(at: datetime, **body: Any) -> dict[str, Any]:
+def check_in(moment: datetime, **body: Any) -> dict[str, Any]:
     """Return a put of a check-in."""
-    whole = {"at": at.isoformat(), "zone": "Europe/Berlin"}
+    whole = {"at": moment.isoformat(), "zone": "Europe/Berlin"}
     return {"id": str(uuid4()), "op": "put", "type": "check_in", "body": {**whole, **body}}
 
 
