@@ -18,6 +18,7 @@ FORMAT_RULES = {
     "C10": "dose_window stands if and only if phases has dosing_day",
     "C11": "Lists name each value once",
     "C12": "The reference data agree with each other and with the vocabulary of the server",
+    "C13": "Signals and reminders are whole, and say nothing that phones never say by themselves",
 }
 """The rules of the format itself; the lint's rules L01 to L33 stand in `server.catalogue.lint.registry`."""
 

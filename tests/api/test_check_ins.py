@@ -2,13 +2,18 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 from support import lasting as shared
 from support.clinic import NOON, Clinic, Person, check_in, completion
 from support.people import let_in
 from support.problems import words
+
+from server.accounts.digest import added, term
+from server.accounts.models import SyncHeadRow
+from server.db.unit import unit_of_work
 
 lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
 OWN = "/v1/me/check-ins"
@@ -51,6 +56,25 @@ async def test_a_void_takes_a_check_in_back_whichever_came_first(ana: Person) ->
     assert await statuses(ana, first, void(first), first) == ["stored", "voided", "voided"]
     assert await statuses(ana, void(second), second) == ["voided", "voided"]
     assert (await ana.get(OWN))["items"] == []
+
+
+async def test_the_scope_holds_each_check_in_once_and_what_was_taken_back_as_taken_back(
+    clinic: Clinic, ana: Person
+) -> None:
+    before = await head(clinic, ana)
+    kept, gone = check_in(NOON), check_in(NOON)
+    await ana.push(kept, gone, void(gone), gone, kept)
+    after = await head(clinic, ana)
+    assert after.version == before.version + 3
+    own = term(UUID(kept["id"]), before.version + 1, deleted=False)
+    taken_back = term(UUID(gone["id"]), before.version + 3, deleted=True)
+    assert after.digest == added(before.digest, own, taken_back)
+
+
+async def head(clinic: Clinic, ana: Person) -> SyncHeadRow:
+    async with unit_of_work(clinic.sessions, writes=False) as session:
+        query = select(SyncHeadRow).where(SyncHeadRow.client_id == UUID(ana.id))
+        return (await session.scalars(query)).one()
 
 
 async def test_the_practice_date_is_decided_once(theo: Person, ana: Person) -> None:

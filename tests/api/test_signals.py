@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import event
 from support import lasting as shared
 from support.clinic import NOON, Clinic, Person, check_in, completion
 from support.people import colleague
@@ -185,6 +186,27 @@ async def test_the_inbox_is_of_all_clients_in_care_and_names_who_is_quiet(
     ]
     assert inbox["note"] == NOTE
     assert (await ana.ask("GET", "/v1/signals")).status_code == 403
+
+
+async def test_the_number_of_queries_does_not_grow_with_clients(clinic: Clinic, theo: Person, ana: Person) -> None:
+    engine = clinic.app.app.state.sessions.engine.sync_engine
+    asked: list[str] = []
+
+    def watch(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", watch)
+    counts = []
+    for person in (ana, *[await clinic.phone(theo, f"Mara {n}") for n in range(3)]):
+        await share(person, "check_ins")
+        await person.push(check_in(NOON, not_ok=True), completion(NOON, distress_after=9))
+        asked.clear()
+        await theo.get("/v1/signals")
+        # Each look at a client is an entry of the audit.
+        counts.append(len([each for each in asked if "audit_entries" not in each]))
+    event.remove(engine, "before_cursor_execute", watch)
+    assert len({*counts}) == 1, counts
+    assert len(await items(theo, "/v1/signals")) == 8
 
 
 async def test_silence_is_told_as_no_data_and_never_as_a_signal(clinic: Clinic, theo: Person, ana: Person) -> None:

@@ -1,4 +1,4 @@
-"""Reads what signals are computed from, and computes them: seven queries, however many clients there are."""
+"""Reads what signals are computed from, and computes them: the same queries however many clients there are."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

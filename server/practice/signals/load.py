@@ -47,7 +47,7 @@ def read_signals(folder: Path) -> SignalsFile | list[Finding]:
     rules = decode(parsed, SignalsFile, name)
     if isinstance(rules, list):
         return rules
-    return [broken(name, 1, "C12", detail) for detail in _problems(rules)] or rules
+    return [broken(name, 1, "C13", detail) for detail in _problems(rules)] or rules
 
 
 def _problems(rules: SignalsFile) -> Iterator[str]:
