@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct
 
+from server.accounts.modes import silenced_since
 from server.accounts.sharing.schemas import Scope
 from server.accounts.sharing.service import shared_scopes
 from server.accounts.work import Work
@@ -51,7 +52,7 @@ async def read_report(work: Work, client: UUID, which: str | None) -> ClientRepo
     return ClientReport(
         intervals=chosen,
         no_data_since=(standing.last_sync or standing.client.created_at) if silent else UNSET,
-        streak=_streak(report) if "streak" in shared.scopes else UNSET,
+        streak=_streak(report) if "streak" in shared.scopes and not silenced_since(standing.client) else UNSET,
     )
 
 

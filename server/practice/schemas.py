@@ -262,7 +262,7 @@ class SupportView(Struct, frozen=True, kw_only=True):
 class ClientReport(Struct, frozen=True, kw_only=True):
     """A client's practice by interval, oldest first. `no_data_since`: silence is not refusal (`domain.md`, Signals).
 
-    `streak` is absent unless the client shares it.
+    `streak` is absent unless the client shares it, and while they are silenced.
     """
 
     intervals: list[IntervalReport]

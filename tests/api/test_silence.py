@@ -105,6 +105,14 @@ async def test_who_supports_is_shown_nothing_meanwhile(clinic: Clinic, theo: Per
     assert await sam.get("/v1/support/view") == {}
 
 
+async def test_a_report_has_no_streak_meanwhile(theo: Person, ana: Person) -> None:
+    await ana.post("/v1/me/consents", {"scope": "streak"})
+    path = f"/v1/clients/{ana.id}/report"
+    assert "streak" in await theo.get(path)
+    await theo.ask("POST", of(ana))
+    assert "streak" not in await theo.get(path)
+
+
 async def test_it_is_for_the_client_and_those_who_care_for_them(clinic: Clinic, theo: Person, ana: Person) -> None:
     mara = await clinic.phone(theo, "Mara")
     other = await clinic.member(await clinic.found("other-house"), "nils@clinic.example", "other-house")
