@@ -35,6 +35,13 @@ from server.media.service import Media
 from server.media.sound import SoundStudio, recorded
 from server.media.voices import recorded_voices
 from server.practice import api as practice
+from server.practice.attention import api as attention
+from server.practice.attention.service import Desk
+from server.practice.check_ins import api as check_ins
+from server.practice.reminders import api as reminders
+from server.practice.reminders.texts import ReminderTexts, load_reminders
+from server.practice.signals.load import load_signals
+from server.practice.signals.rules import SignalsFile
 from server.privacy import api as privacy
 from server.privacy.erasure import replay
 from server.privacy.ledger import Ledger
@@ -64,6 +71,9 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
             *_tagged("plan", starter.HANDLERS),
             *_tagged("plan", feeds.HANDLERS),
             *_tagged("practice", practice.HANDLERS),
+            *_tagged("practice", check_ins.HANDLERS),
+            *_tagged("practice", reminders.HANDLERS),
+            *_tagged("signals", attention.HANDLERS),
             *_tagged("people", privacy.HANDLERS),
         ],
     ),
@@ -73,9 +83,11 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
 
 
 class House(Struct, frozen=True, kw_only=True):
-    """The three stores that never mix: the catalogue, people's data, audio."""
+    """The three stores that never mix: the catalogue with all other content, people's data, audio."""
 
     snapshot: Snapshot
+    signals: SignalsFile
+    reminders: ReminderTexts
     sessions: Sessions
     media: Media
 
@@ -86,11 +98,13 @@ def open_house(settings: Settings, *, processes: int = 1) -> House:
     `processes` is how many render at once.
 
     Raises:
-        ContentError: the catalogue breaks a rule of its format.
+        ContentError: the content breaks a rule of its format.
     """
     snapshot = load_snapshot(settings.content)
     return House(
         snapshot=snapshot,
+        signals=load_signals(settings.content),
+        reminders=load_reminders(settings.content),
         sessions=Sessions(create_engine(settings.database_url)),
         media=Media(
             settings.audio,
@@ -145,6 +159,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
 
 def _dependencies(house: House) -> dict[str, Provide]:
     answers, starters = Answers(house.snapshot, house.media.audio_of), StarterAnswers(house.snapshot)
+    desk = Desk(rules=house.signals, catalogue=house.snapshot)
     return {
         **DEPENDENCIES,
         **passkeys.DEPENDENCIES,
@@ -152,6 +167,8 @@ def _dependencies(house: House) -> dict[str, Provide]:
         **privacy.DEPENDENCIES,
         "answers": Provide(lambda: answers, sync_to_thread=False),
         "starters": Provide(lambda: starters, sync_to_thread=False),
+        "desk": Provide(lambda: desk, sync_to_thread=False),
+        "reminder_texts": Provide(lambda: house.reminders, sync_to_thread=False),
         "media": Provide(lambda: house.media, sync_to_thread=False),
     }
 

@@ -7,6 +7,7 @@ from litestar.params import FromPath, JSONBody
 
 from server.accounts import own_api as own
 from server.accounts import preferences, service
+from server.accounts import silence_api as silence
 from server.accounts.schemas import STAFF, AddClient, ChangeClient, ChangePreferences, Client, Clients, Me
 from server.accounts.sharing import api as sharing
 from server.accounts.team import api as team
@@ -64,6 +65,7 @@ HANDLERS: list[Any] = [
     read_me,
     change_preferences,
     *own.HANDLERS,
+    *silence.HANDLERS,
     *sharing.HANDLERS,
     *team.HANDLERS,
 ]

@@ -4,8 +4,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.accounts.schemas import Display, MemberRole
-from server.db.base import OrganisationKey, Row
+from server.accounts.schemas import Display, MemberRole, Mode, Silence
+from server.db.base import Document, OrganisationKey, Row
 from server.kit.sealed import Sealed
 
 
@@ -62,7 +62,10 @@ class MemberRow(OrganisationKey, Row):
 
 
 class ClientRow(OrganisationKey, Row):
-    """Somebody in treatment, and how their days are counted."""
+    """Somebody in treatment, and how their days are counted.
+
+    `silences`: from when to when nothing was asked or told, oldest first.
+    """
 
     __tablename__ = "clients"
     __table_args__ = (ForeignKeyConstraint(["organisation_id"], ["organisations.id"]),)
@@ -72,6 +75,10 @@ class ClientRow(OrganisationKey, Row):
     locale: Mapped[str]
     day_start: Mapped[time]
     rest_days: Mapped[int]
+    mode: Mapped[Mode] = mapped_column(Text())
+    grace: Mapped[int]
+    daily_target: Mapped[int]
+    silences: Mapped[tuple[Silence, ...]] = mapped_column(Document(tuple[Silence, ...]))
     display: Mapped[Display] = mapped_column(Text())
     left_out: Mapped[Sealed]
     created_at: Mapped[datetime]

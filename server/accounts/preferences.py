@@ -5,6 +5,7 @@ from msgspec import UNSET
 
 from server.accounts import repository
 from server.accounts.models import ClientRow
+from server.accounts.modes import shown_display, silenced_since
 from server.accounts.policy import access_client, note
 from server.accounts.schemas import ChangePreferences, LeftOut, Me
 from server.accounts.scope import open_scope
@@ -27,7 +28,9 @@ async def read_me(work: Work) -> Me:
         zone=zone,
         locale=row.locale,
         day_start=row.day_start.isoformat("minutes"),
-        display=row.display,
+        mode=row.mode,
+        display=shown_display(row),
+        silenced=silenced_since(row) is not None,
         left_out=open_left_out(row, key),
     )
 

@@ -74,6 +74,11 @@ async def lock_client(session: AsyncSession, access: Access, client: UUID) -> No
     await session.execute(query.with_for_update(key_share=True))
 
 
+async def read_anew(session: AsyncSession, organisation: UUID, client: UUID) -> ClientRow:
+    """Return a client as they are now that their scope is locked, whatever was read of them before."""
+    return await session.get_one(ClientRow, (organisation, client), populate_existing=True)
+
+
 async def lock_head(session: AsyncSession, organisation: UUID, client: UUID) -> SyncHeadRow | None:
     """Return the head of a client's scope, locked until the end of the transaction: its writers queue here."""
     return await session.get(SyncHeadRow, (organisation, client), with_for_update=True, populate_existing=True)

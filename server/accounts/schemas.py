@@ -1,4 +1,4 @@
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -16,12 +16,15 @@ READERS: tuple[Role, ...] = (*STAFF, "support")
 # Everybody who works at the clinic.
 MEMBERS: tuple[MemberRole, ...] = ("admin", "therapist", "author", "reviewer", "researcher")
 Display = Literal["off", "gentle", "count"]
+Mode = Literal["standard", "perinatal", "palliative"]
 Handle = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,39}\Z")]
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\Z")]
 DayStart = Annotated[
     str, Meta(pattern=r"^(0[0-5]:[0-5][0-9]|06:00)(:00)?\Z", description="Wall clock, 00:00 to 06:00, as in 04:00")
 ]
+Grace = Annotated[int, Meta(ge=0, le=2, description="Misses that seven counted days forgive")]
+DailyTarget = Annotated[int, Meta(ge=1, le=5, description="Practices that make a day practised")]
 Zone = Annotated[str, Meta(min_length=1, max_length=64, description="IANA time zone", examples=["Europe/Berlin"])]
 
 
@@ -55,10 +58,16 @@ class ChangeClient(Struct, frozen=True, kw_only=True):
     name: Name | UnsetType = UNSET
     day_start: DayStart | UnsetType = UNSET
     rest_days: Annotated[int, Meta(ge=0, le=3)] | UnsetType = UNSET
+    mode: Mode | UnsetType = UNSET
+    grace: Grace | UnsetType = UNSET
+    daily_target: DailyTarget | UnsetType = UNSET
 
 
 class Client(Struct, frozen=True, kw_only=True):
-    """A client as their therapist sees them. `last_outbox_at` absent: no phone has delivered anything yet."""
+    """A client as their therapist sees them. `last_outbox_at` absent: no phone has delivered anything yet.
+
+    `silenced_at`: since when nothing is asked or told of them; absent: it is not so.
+    """
 
     id: UUID
     name: str
@@ -66,15 +75,41 @@ class Client(Struct, frozen=True, kw_only=True):
     locale: str
     day_start: str
     rest_days: int
+    mode: Mode
+    grace: int
+    daily_target: int
     created_at: datetime
     last_outbox_at: datetime | UnsetType = UNSET
+    silenced_at: datetime | UnsetType = UNSET
+
+
+class Silence(Struct, frozen=True, kw_only=True):
+    """From `at` until `lifted_at` nothing is asked and nothing is told; `first` to `last` are the dates set aside.
+
+    `last` and `lifted_at` None: it goes on.
+    """
+
+    at: datetime
+    first: date
+    lifted_at: datetime | None = None
+    last: date | None = None
+
+
+class Silenced(Struct, frozen=True, kw_only=True):
+    """Since when nothing is asked and nothing is told."""
+
+    since: datetime
 
 
 class ClientState(Struct, frozen=True, kw_only=True, tag_field="type", tag="client"):
-    """How a client's days are counted, as revisions keep it."""
+    """How a client's days are counted, as revisions keep it; older ones say less, and meant these defaults."""
 
     day_start: time
     rest_days: int
+    mode: Mode = "standard"
+    grace: int = 1
+    daily_target: int = 1
+    silences: tuple[Silence, ...] = ()
 
 
 class Clients(Struct, frozen=True, kw_only=True):
@@ -91,13 +126,18 @@ class LeftOut(Struct, frozen=True, kw_only=True):
 
 
 class Me(Struct, frozen=True, kw_only=True):
-    """What a client's phone needs to know about its owner."""
+    """What a client's phone needs to know about its owner. `silenced`: ask nothing, remind of nothing, show no figure.
+
+    `display` is then `off`, whatever the client has chosen; their choice comes back.
+    """
 
     id: UUID
     zone: str
     locale: str
     day_start: str
+    mode: Mode
     display: Display
+    silenced: bool
     left_out: LeftOut
 
 

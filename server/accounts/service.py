@@ -3,10 +3,11 @@
 from datetime import datetime, time
 from uuid import UUID
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from server.accounts import repository
 from server.accounts.models import CareRelationRow, ClientRow
+from server.accounts.modes import enter_mode, silenced_since
 from server.accounts.policy import access_client, note_reads
 from server.accounts.preferences import seal_left_out
 from server.accounts.schemas import AddClient, ChangeClient, Client, Clients, ClientState, LeftOut
@@ -34,6 +35,10 @@ async def add_client(work: Work, data: AddClient) -> Client:
         locale=data.locale,
         day_start=time.fromisoformat(data.day_start),
         rest_days=data.rest_days,
+        mode="standard",
+        grace=1,
+        daily_target=1,
+        silences=(),
         display="gentle",
         created_at=work.now,
         version=FIRST,
@@ -63,6 +68,10 @@ async def change_client(work: Work, client: UUID, data: ChangeClient) -> Client:
         key = await work.vault.key(row.organisation_id, row.id)
         row.name = key.seal(name_place(row.organisation_id, row.id), data.name)
     row.rest_days = row.rest_days if data.rest_days is UNSET else data.rest_days
+    row.grace = row.grace if data.grace is UNSET else data.grace
+    row.daily_target = row.daily_target if data.daily_target is UNSET else data.daily_target
+    if not isinstance(data.mode, UnsetType):
+        enter_mode(row, data.mode)
     row.version = (await open_scope(work, client)).record(client, client_state(row), replaces=row.version)
     await work.session.flush()
     return await read_client(work, client)
@@ -110,7 +119,14 @@ def read_zone(name: str, pointer: str) -> str:
 
 def client_state(row: ClientRow) -> ClientState:
     """Return what revisions keep of a client."""
-    return ClientState(day_start=row.day_start, rest_days=row.rest_days)
+    return ClientState(
+        day_start=row.day_start,
+        rest_days=row.rest_days,
+        mode=row.mode,
+        grace=row.grace,
+        daily_target=row.daily_target,
+        silences=row.silences,
+    )
 
 
 def name_place(organisation: UUID, client: UUID) -> Place:
@@ -126,6 +142,10 @@ def _client(row: ClientRow, key: DataKey, zone: str, delivered: datetime | None)
         locale=row.locale,
         day_start=row.day_start.isoformat("minutes"),
         rest_days=row.rest_days,
+        mode=row.mode,
+        grace=row.grace,
+        daily_target=row.daily_target,
         created_at=row.created_at,
         last_outbox_at=delivered or UNSET,
+        silenced_at=silenced_since(row) or UNSET,
     )

@@ -5,6 +5,7 @@ from typing import Final
 
 # By operation id, as the audit names what was done.
 TOLD: Final[Mapping[str, str]] = {
+    "acknowledgeSignal": "Looked at a signal",
     "addCarer": "Added somebody to your care team",
     "addClient": "Added you as a client",
     "addClientPause": "Added a pause",
@@ -17,6 +18,7 @@ TOLD: Final[Mapping[str, str]] = {
     "changeClientPause": "Changed a pause",
     "changePreferences": "Changed preferences",
     "changeSession": "Changed a session",
+    "changeSignalSettings": "Changed what is shown as a signal",
     "endCare": "Left your care team",
     "endClientDevice": "Ended a phone",
     "endDevice": "Ended a phone",
@@ -28,6 +30,8 @@ TOLD: Final[Mapping[str, str]] = {
     "groundwork export": "Took a copy of your record",
     "groundwork import": "Brought your record here",
     "handOverClients": "Handed your care to a colleague",
+    "liftClientSilence": "Lifted the silence",
+    "liftMySilence": "Lifted the silence",
     "listAssignments": "Looked at your practice plan",
     "listClientDevices": "Looked at your phones",
     "listClientPauses": "Looked at your pauses",
@@ -43,10 +47,17 @@ TOLD: Final[Mapping[str, str]] = {
     "readCareTeam": "Looked at your care team",
     "readClient": "Looked at your details",
     "readClientAgenda": "Looked at your agenda",
+    "readClientCheckIns": "Looked at your check-ins",
     "readClientReport": "Read your practice report",
+    "readClientSignals": "Looked at signals",
+    "readInbox": "Looked at the list of signals",
+    "readSignalSettings": "Looked at what is shown as a signal",
     "readSupportView": "Looked at what you share",
     "removeClientPause": "Took a pause back",
     "revokeConsent": "Stopped sharing something",
+    "setReminders": "Changed reminders",
+    "silenceClient": "Silenced reminders and signals",
+    "silenceMe": "Silenced reminders and signals",
     "changeMember": "Left your care team for other work",
     "tokenReused": "A phone was signed out to be safe",
 }

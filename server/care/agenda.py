@@ -3,6 +3,9 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+from msgspec.structs import replace
+
+from server.accounts.modes import silenced_since
 from server.accounts.policy import access_client
 from server.accounts.work import Work
 from server.care.assignments import note_of
@@ -33,7 +36,10 @@ async def read_agenda(work: Work, client: UUID, first: date | None, last: date |
         raise out_of_order("?to")
     span = Span(first=begin, last=end)
     notes = await _notes(work, client, plan, span)
-    return Agenda(from_date=begin, to_date=end, occurrences=plan.occurrences(span), notes=notes)
+    planned = plan.occurrences(span)
+    if silenced_since(owner) is not None:
+        planned = [replace(each, due=False) for each in planned]
+    return Agenda(from_date=begin, to_date=end, occurrences=planned, notes=notes)
 
 
 async def _notes(work: Work, client: UUID, plan: Plan, span: Span) -> list[AssignmentNote]:

@@ -1,8 +1,9 @@
 """Reading the items of an outbox, each alone: a malformed one never blocks the others (`sync.md`, Push)."""
 
 import hmac
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -11,10 +12,13 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from server.kit.days import UnknownZoneError, on_calendar, zone_named
 from server.kit.errors import FieldError, Invalid
 from server.kit.explain import explain
-from server.practice.schemas import Item, LogCompletion, ReportZone, Result
+from server.practice.schemas import Item, LogCheckIn, LogCompletion, ReportZone, Result
 from server.practice.streaks.facts import Policy
 
 T = TypeVar("T")
+
+Body = LogCompletion | LogCheckIn | ReportZone
+BODIES: Final[Mapping[str, type[Body]]] = {"completion": LogCompletion, "check_in": LogCheckIn, "zone": ReportZone}
 
 SKEW = timedelta(seconds=Policy().future_skew_seconds)
 
@@ -26,12 +30,12 @@ class Put(Struct, frozen=True, kw_only=True):
     """
 
     id: UUID
-    body: LogCompletion | ReportZone
+    body: Body
     fingerprint: bytes
 
 
 class Void(Struct, frozen=True, kw_only=True):
-    """Take back the completion with this id."""
+    """Take back the completion or check-in with this id."""
 
     id: UUID
 
@@ -50,9 +54,9 @@ def read_item(raw: Raw, position: int, now: datetime, key: bytes) -> Put | Void 
         item = _decode(raw, Item, pointer)
         if item.op == "put":
             return _put(item, pointer, now, key)
-        if item.type == "completion":
+        if item.type != "zone":
             return Void(id=item.id)
-        raise _wrong(f"{pointer}/op", "not_voidable", "Only a completion can be taken back.")
+        raise _wrong(f"{pointer}/op", "not_voidable", "Only a completion or a check-in can be taken back.")
     except Invalid as problem:
         errors = problem.errors or (FieldError(pointer=pointer, code=problem.code, detail=problem.detail),)
         return Result(status="invalid", id=_id_of(raw), errors=errors)
@@ -69,8 +73,7 @@ def _id_of(raw: Raw) -> UUID | UnsetType:
 def _put(item: Item, pointer: str, now: datetime, key: bytes) -> Put:
     if isinstance(item.body, UnsetType):
         raise _wrong(f"{pointer}/body", "missing", "This field is required.")
-    kind: type[LogCompletion | ReportZone] = LogCompletion if item.type == "completion" else ReportZone
-    body = _decode(item.body, kind, f"{pointer}/body")
+    body = _decode(item.body, BODIES[item.type], f"{pointer}/body")
     try:
         zone_named(body.zone)
     except UnknownZoneError:
@@ -84,7 +87,7 @@ def _put(item: Item, pointer: str, now: datetime, key: bytes) -> Put:
     return Put(id=item.id, body=body, fingerprint=hmac.digest(key, canonical, "sha256"))
 
 
-def _check_moments(body: LogCompletion | ReportZone, pointer: str) -> None:
+def _check_moments(body: Body, pointer: str) -> None:
     for name in ("at", "started_at", "ended_at", "logged_at"):
         moment = getattr(body, name, UNSET)
         if isinstance(moment, datetime) and not on_calendar(moment):

@@ -8,7 +8,7 @@ from msgspec import Struct, UnsetType
 
 from server.kit.days import practice_date_of
 from server.practice.items import Put
-from server.practice.schemas import LogCompletion, NotCounted, Outcome, Source, StopReason
+from server.practice.schemas import Change, LogCompletion, NotCounted, Outcome, Source, StopReason, Unreal
 from server.practice.streaks.facts import Completion, Policy
 from server.practice.streaks.practice import is_ahead_of_its_arrival, qualifies
 from server.vault.sealing import Place
@@ -55,6 +55,8 @@ class Entry(Struct, kw_only=True):
     distress_after: int | None
     presence: int | None
     ease: int | None
+    change: Change | None
+    unreal: Unreal | None
     logged_at: datetime
     received_at: datetime
     fingerprint: bytes | None
@@ -92,6 +94,8 @@ def entry_of(
         distress_after=_or_none(body.distress_after),
         presence=_or_none(body.presence),
         ease=_or_none(body.ease),
+        change=_or_none(body.change),
+        unreal=_or_none(body.unreal),
         logged_at=_or_none(body.logged_at) or now,
         received_at=now,
         fingerprint=item.fingerprint,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.accounts.models import client_key, in_version_order
 from server.db.base import OrganisationKey, Row
 from server.kit.sealed import Sealed
-from server.practice.schemas import Outcome, Source, StopReason
+from server.practice.schemas import Change, Outcome, Source, StopReason, Unreal
 
 
 class CompletionRow(OrganisationKey, Row):
@@ -41,6 +41,8 @@ class CompletionRow(OrganisationKey, Row):
     distress_after: Mapped[int | None]
     presence: Mapped[int | None]
     ease: Mapped[int | None]
+    change: Mapped[Change | None] = mapped_column(Text())
+    unreal: Mapped[Unreal | None] = mapped_column(Text())
     logged_at: Mapped[datetime]
     received_at: Mapped[datetime]
     # None: it came from another server, which made its own under another key.
@@ -50,7 +52,10 @@ class CompletionRow(OrganisationKey, Row):
 
 
 class VoidRow(OrganisationKey, Row):
-    """The client took a completion back; it wins over the completion whenever either came."""
+    """The client took a completion or a check-in back; it wins over the fact whenever either came.
+
+    `completion_id` is the id of either: ids are unique within a client's scope (`sync.md`, Push).
+    """
 
     __tablename__ = "voids"
     __table_args__ = (client_key(), in_version_order())
@@ -59,3 +64,29 @@ class VoidRow(OrganisationKey, Row):
     completion_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
     received_at: Mapped[datetime]
+
+
+class CheckInRow(OrganisationKey, Row):
+    """How the client was at one moment, outside of a practice; `id` is the phone's own. Never changed, only voided."""
+
+    __tablename__ = "check_ins"
+    __table_args__ = (
+        client_key(),
+        in_version_order(),
+        Index(None, "organisation_id", "client_id", "practice_date"),
+    )
+
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    at: Mapped[datetime]
+    zone: Mapped[str]
+    practice_date: Mapped[date]
+    distress: Mapped[int | None]
+    presence: Mapped[int | None]
+    ease: Mapped[int | None]
+    not_ok: Mapped[bool]
+    received_at: Mapped[datetime]
+    # None: it came from another server, which made its own under another key.
+    fingerprint: Mapped[bytes | None]
+    mood_word: Mapped[Sealed | None] = mapped_column(deferred=True)

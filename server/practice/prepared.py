@@ -33,22 +33,25 @@ class _Body(Struct, frozen=True, kw_only=True):
     started_at: datetime | UnsetType = UNSET
     practice_date: date | UnsetType = UNSET
     note: str | UnsetType = UNSET
+    mood_word: str | UnsetType = UNSET
 
 
 class _Item(Struct, frozen=True, kw_only=True):
     body: _Body | UnsetType = UNSET
 
 
+# What an item has that needs more than most; the words stand in few others, and finding them costs nothing.
+ASKING: Final = (b"occurrence_id", b"note", b"mood_word")
 NOTHING: Final = Prepared()
 _item: Final = msgspec.json.Decoder(_Item)
 
 
 async def prepare(phone: Phone, items: Sequence[Raw]) -> Prepared:
-    """Read what these items need; most practices have neither a note nor an occurrence."""
+    """Read what these items need; most have neither text nor occurrence."""
     bodies = [body for raw in items if _asks(bytes(raw)) for body in _read(raw)]
     dates = [day for body in bodies if body.occurrence_id is not UNSET for day in _dates(body)]
     near = [day for day in dates if abs(day - phone.now.date()) <= LONGEST_SPAN]
-    noted = any(body.note for body in bodies)
+    noted = any(body.note or body.mood_word for body in bodies)
     if not near and not noted:
         return NOTHING
     async with phone.work(writes=False) as work:
@@ -63,7 +66,7 @@ async def _occurrences(work: Work, near: Sequence[date]) -> frozenset[UUID]:
 
 
 def _asks(raw: bytes) -> bool:
-    return b"occurrence_id" in raw or b"note" in raw
+    return any(word in raw for word in ASKING)
 
 
 def _read(raw: Raw) -> Iterable[_Body]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct
 
+from server.accounts.modes import silenced_since
 from server.accounts.sharing.schemas import Scope
 from server.accounts.sharing.service import shared_scopes
 from server.accounts.work import Work
@@ -51,7 +52,7 @@ async def read_report(work: Work, client: UUID, which: str | None) -> ClientRepo
     return ClientReport(
         intervals=chosen,
         no_data_since=(standing.last_sync or standing.client.created_at) if silent else UNSET,
-        streak=_streak(report) if "streak" in shared.scopes else UNSET,
+        streak=_streak(report) if "streak" in shared.scopes and not silenced_since(standing.client) else UNSET,
     )
 
 
@@ -117,8 +118,12 @@ def _between(standing: Standing, first: date | None, last: date) -> list[Complet
 
 
 def _practices(rows: Iterable[CompletionRow]) -> list[Practised]:
-    times = Counter(row.exercise for row in rows)
-    return [Practised(exercise=slug, times=count) for slug, count in times.most_common()]
+    done = list(rows)
+    times = Counter(row.exercise for row in done)
+    by_carer = Counter(row.exercise for row in done if row.source == "proxy")
+    return [
+        Practised(exercise=slug, times=count, by_carer=by_carer[slug] or UNSET) for slug, count in times.most_common()
+    ]
 
 
 def _early_stops(rows: Iterable[CompletionRow]) -> list[EarlyStop]:

@@ -13,12 +13,17 @@ from server.accounts.schemas import Access
 from server.db.link import Link
 from server.db.statement import Among, Ids, Statement
 from server.kit.sealed import Sealed
+from server.practice.check_ins.taking_in import CheckIn
 from server.practice.ledger import Entry
-from server.practice.models import CompletionRow, VoidRow
+from server.practice.models import CheckInRow, CompletionRow, VoidRow
 
 _MINE = (
     CompletionRow.organisation_id == bindparam("organisation"),
     CompletionRow.client_id == bindparam("client"),
+)
+_MY_CHECK_INS = (
+    CheckInRow.organisation_id == bindparam("organisation"),
+    CheckInRow.client_id == bindparam("client"),
 )
 _COLUMNS = [CompletionRow.__table__.c[name] for name in Entry.__struct_fields__]
 _FIND_KNOWN = Statement(
@@ -29,9 +34,14 @@ _FIND_KNOWN = Statement(
             VoidRow.client_id == bindparam("client"),
             Among(VoidRow.completion_id, bindparam("ids", type_=Ids())),
         ),
+        select(CheckInRow.id).where(*_MY_CHECK_INS, Among(CheckInRow.id, bindparam("ids", type_=Ids()))),
     )
 )
 _FIND_ENTRIES = Statement(select(*_COLUMNS).where(*_MINE, Among(CompletionRow.id, bindparam("ids", type_=Ids()))))
+_CHECK_IN_COLUMNS = [CheckInRow.__table__.c[name] for name in CheckIn.__struct_fields__]
+_FIND_CHECK_INS = Statement(
+    select(*_CHECK_IN_COLUMNS).where(*_MY_CHECK_INS, Among(CheckInRow.id, bindparam("ids", type_=Ids())))
+)
 _FIND_VOIDS = Statement(
     select(VoidRow.completion_id, VoidRow.version).where(
         VoidRow.organisation_id == bindparam("organisation"),
@@ -45,12 +55,13 @@ _FIND_ZONES = Statement(
     )
 )
 _ADD_ENTRY = Statement(insert(CompletionRow))
+_ADD_CHECK_IN = Statement(insert(CheckInRow))
 _ADD_VOID = Statement(insert(VoidRow))
 _ADD_ZONE = Statement(insert(ZoneRow))
 
 
 async def find_known(link: Link, access: Access, ids: Sequence[UUID]) -> list[UUID]:
-    """Return those of these ids that a completion of the caller's, or a void of one, has."""
+    """Return those of these ids that a completion or check-in of the caller's, or a void of one, has."""
     return [UUID(str(row[0])) for row in await link.all(_FIND_KNOWN, {**_owner(access), "ids": ids})]
 
 
@@ -59,6 +70,13 @@ async def find_entries(link: Link, access: Access, ids: Sequence[UUID]) -> dict[
     rows = await link.all(_FIND_ENTRIES, {**_owner(access), "ids": ids})
     entries = [Entry(**dict(zip(Entry.__struct_fields__, row, strict=True))) for row in rows]
     return {entry.id: entry for entry in entries}
+
+
+async def find_check_ins(link: Link, access: Access, ids: Sequence[UUID]) -> dict[UUID, CheckIn]:
+    """Return those of the caller's check-ins that have one of these ids, voided or not."""
+    rows = await link.all(_FIND_CHECK_INS, {**_owner(access), "ids": ids})
+    found = [CheckIn(**dict(zip(CheckIn.__struct_fields__, row, strict=True))) for row in rows]
+    return {each.id: each for each in found}
 
 
 async def find_voids(link: Link, access: Access, ids: Sequence[UUID]) -> dict[UUID, int]:
@@ -75,6 +93,12 @@ async def add_entries(link: Link, access: Access, entries: Iterable[tuple[Entry,
     """Add completions to the caller's ledger, each with its sealed note."""
     owner = {"organisation_id": access.organisation, "client_id": access.subject}
     await link.each(_ADD_ENTRY, [{**owner, **asdict(entry), "note": note} for entry, note in entries])
+
+
+async def add_check_ins(link: Link, access: Access, check_ins: Iterable[CheckIn]) -> None:
+    """Add check-ins to the caller's ledger."""
+    owner = {"organisation_id": access.organisation, "client_id": access.subject}
+    await link.each(_ADD_CHECK_IN, [{**owner, **asdict(each)} for each in check_ins])
 
 
 async def add_voids(link: Link, access: Access, voids: Iterable[tuple[UUID, int]], now: datetime) -> None:

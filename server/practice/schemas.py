@@ -22,10 +22,13 @@ StopReason = Literal[
 Status = Literal["stored", "duplicate", "conflict", "voided", "invalid"]
 NotCounted = Literal["unknown_exercise", "clock_ahead", "too_long_ago", "fragment"]
 State = Literal["growing", "resting", "paused", "quiet", "new"]
+Change = Literal["better", "same", "harder", "not_sure"]
+Unreal = Literal["no", "passed", "still_here"]
 Rating = Annotated[int, Meta(ge=0, le=10)]
 Seconds = Annotated[int, Meta(ge=0, le=86_400)]
 Moment = Annotated[datetime, Meta(tz=True)]
 Note = Annotated[str, Meta(max_length=1000)]
+MoodWord = Annotated[str, Meta(max_length=20)]
 
 MOST_ITEMS = 500
 MOST_BYTES = 256 * 1024
@@ -51,6 +54,8 @@ class LogCompletion(Struct, frozen=True, kw_only=True):
     distress_after: Rating | UnsetType = UNSET
     presence: Rating | UnsetType = UNSET
     ease: Rating | UnsetType = UNSET
+    change: Change | UnsetType = UNSET
+    unreal: Unreal | UnsetType = UNSET
     note: Note | UnsetType = UNSET
 
 
@@ -61,12 +66,27 @@ class ReportZone(Struct, frozen=True, kw_only=True):
     zone: Zone
 
 
+class LogCheckIn(Struct, frozen=True, kw_only=True):
+    """How somebody is at one moment, outside of a practice; all of it can be skipped (content brief 6.1).
+
+    `not_ok`: they tapped "I am not OK". `mood_word` is sealed and never analysed.
+    """
+
+    at: Moment
+    zone: Zone
+    distress: Rating | UnsetType = UNSET
+    presence: Rating | UnsetType = UNSET
+    ease: Rating | UnsetType = UNSET
+    mood_word: MoodWord | UnsetType = UNSET
+    not_ok: bool = False
+
+
 class Item(Struct, frozen=True, kw_only=True):
-    """One fact: `put` with a body, or `void` of the completion with this id."""
+    """One fact: `put` with a body, or `void` of the completion or check-in with this id."""
 
     id: UUID
     op: Literal["put", "void"]
-    type: Literal["completion", "zone"] = "completion"
+    type: Literal["completion", "zone", "check_in"] = "completion"
     body: Raw | UnsetType = UNSET
 
 
@@ -85,7 +105,9 @@ def _told(op: str, kind: str, body: type[Struct] | None) -> dict[str, Any]:
 SORTS = [
     _told("put", "completion", LogCompletion),
     _told("put", "zone", ReportZone),
+    _told("put", "check_in", LogCheckIn),
     _told("void", "completion", None),
+    _told("void", "check_in", None),
 ]
 
 
@@ -175,10 +197,11 @@ class Explanation(Struct, frozen=True, kw_only=True):
 
 
 class Practised(Struct, frozen=True, kw_only=True):
-    """How often an exercise was practised."""
+    """How often an exercise was practised. `by_carer`: how many of these a carer entered; absent: none."""
 
     exercise: str
     times: int
+    by_carer: int | UnsetType = UNSET
 
 
 class EarlyStop(Struct, frozen=True, kw_only=True):
@@ -216,20 +239,30 @@ class SharedStreak(Struct, frozen=True, kw_only=True):
     gentle: Gentle
 
 
+class SharedMoment(Struct, frozen=True, kw_only=True):
+    """The ratings of one check-in, as somebody who supports the client sees them: no words, no calls for help."""
+
+    practice_date: date
+    distress: int | UnsetType = UNSET
+    presence: int | UnsetType = UNSET
+    ease: int | UnsetType = UNSET
+
+
 class SupportView(Struct, frozen=True, kw_only=True):
     """What the client shares with the caller, who supports them, now. `shown_name` is what the client chose.
 
-    Check-ins are not kept yet, so sharing them shows nothing.
+    `check_ins`: the ratings of the last 30 days, newest first. Of a client who is silenced nothing is shown.
     """
 
     shown_name: str | UnsetType = UNSET
     streak: Gentle | UnsetType = UNSET
+    check_ins: list[SharedMoment] | UnsetType = UNSET
 
 
 class ClientReport(Struct, frozen=True, kw_only=True):
     """A client's practice by interval, oldest first. `no_data_since`: silence is not refusal (`domain.md`, Signals).
 
-    `streak` is absent unless the client shares it.
+    `streak` is absent unless the client shares it, and while they are silenced.
     """
 
     intervals: list[IntervalReport]

@@ -55,9 +55,18 @@ async def read_standing(work: Work, client: UUID) -> Standing:
             zones=tuple(streaks.ZoneChange(at=row.at, zone=row.zone) for row in zones),
             completions=tuple(completion_fact(row) for row in rows if row.exercise_known),
             sessions=tuple(_dosing(row) for row in plan.sessions if row.kind == "dosing"),
-            pauses=tuple(streaks.Pause(first=row.from_date, last=row.to_date) for row in pauses),
+            pauses=(
+                *(streaks.Pause(first=row.from_date, last=row.to_date) for row in pauses),
+                *(streaks.Pause(first=each.first, last=each.last) for each in owner.silences),
+            ),
         ),
-        policy=streaks.Policy(plans=plans_of(plan), day_start=owner.day_start, post_dose_rest_days=owner.rest_days),
+        policy=streaks.Policy(
+            plans=plans_of(plan),
+            day_start=owner.day_start,
+            target=owner.daily_target,
+            grace=owner.grace,
+            post_dose_rest_days=owner.rest_days,
+        ),
         now=work.now,
         last_sync=(await accounts.find_head(work.session, work.access, client)).delivered_at,
     )

@@ -14,6 +14,7 @@ from msgspec import Struct
 from server.accounts import repository as accounts
 from server.accounts.errand import Errand, Head, Phone
 from server.accounts.models import SyncHeadRow
+from server.accounts.modes import shown_display
 from server.accounts.schemas import Display
 from server.accounts.scope import open_scope
 from server.kit.days import practice_date_of
@@ -73,9 +74,9 @@ async def keep_anew(phone: Phone) -> bytes:
         head = (await open_scope(work, work.access.subject)).head
         standing = await read_standing(work, work.access.subject)
         kept = keeping.keep(standing.facts, standing.policy, now=work.now, last_sync=standing.last_sync)
-        body = _tell(head, kept, standing.client.display, work.now)
+        body = _tell(head, kept, shown_display(standing.client), work.now)
         await work.session.flush()
-    return body or msgspec.json.encode(figures.streak(standing.report(), standing.client.display))
+    return body or msgspec.json.encode(figures.streak(standing.report(), shown_display(standing.client)))
 
 
 def _tell(head: Head | SyncHeadRow, kept: Kept, display: Display, now: datetime) -> bytes | None:

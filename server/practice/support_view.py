@@ -2,10 +2,14 @@
 
 from msgspec import UNSET
 
+from server.accounts.modes import silenced_since
+from server.accounts.policy import access_client
+from server.accounts.sharing.schemas import Scope
 from server.accounts.sharing.service import shared_scopes
 from server.accounts.sharing.support import read_supporter
 from server.accounts.work import Work
 from server.practice import figures
+from server.practice.check_ins.service import read_ratings
 from server.practice.schemas import SupportView
 from server.practice.standing import read_standing
 
@@ -18,7 +22,10 @@ async def read_support_view(work: Work) -> SupportView:
     """
     supporter = await read_supporter(work)
     scopes = await shared_scopes(work, supporter.client)
-    if "streak" not in scopes:
-        return SupportView(shown_name=supporter.shown_name or UNSET)
-    standing = await read_standing(work, supporter.client)
-    return SupportView(shown_name=supporter.shown_name or UNSET, streak=figures.gentle(standing.report()))
+    client = await access_client(work, supporter.client)
+    heard: frozenset[Scope] = frozenset() if silenced_since(client) else scopes
+    return SupportView(
+        shown_name=supporter.shown_name or UNSET,
+        streak=figures.gentle((await read_standing(work, client.id)).report()) if "streak" in heard else UNSET,
+        check_ins=await read_ratings(work, client.id) if "check_ins" in heard else UNSET,
+    )

@@ -95,7 +95,7 @@ def _begun(session: AsyncSession, client: UUID, arrival: Arrival, rows: Rows) ->
                 row["version"] = scope.record(row["id"], state, deleted=row.get("removed_at") is not None)
             elif table.name != "voids":
                 row["version"] = scope.add(row["id"])
-    kept = {row["id"]: row["version"] for row in rows["completions"]}
+    kept = {row["id"]: row["version"] for table in ("check_ins", "completions") for row in rows[table]}
     for row in rows["voids"]:
         item = row["completion_id"]
         row["version"] = scope.add(item, replaces=kept.get(item), deleted=True)

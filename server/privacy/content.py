@@ -46,7 +46,7 @@ _SHAPES: Final[Mapping[str, type[Struct]]] = {
     "sessions": NewSession,
     "support_persons": _Named,
 }
-_ITEMS: Final = {"completions": "completion", "zone_reports": "zone"}
+_ITEMS: Final = {"check_ins": "check_in", "completions": "completion", "zone_reports": "zone"}
 
 
 class _Unfit(Exception):  # noqa: N818 - what is wrong with a line, told on as Invalid

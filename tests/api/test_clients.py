@@ -21,6 +21,9 @@ async def test_a_new_client_has_the_usual_ways(theo: Person) -> None:
         "locale": "en",
         "day_start": "04:00",
         "rest_days": 0,
+        "mode": "standard",
+        "grace": 1,
+        "daily_target": 1,
     }
     assert await theo.get(f"/v1/clients/{lena['id']}") == lena
 

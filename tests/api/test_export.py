@@ -63,10 +63,12 @@ async def organisation_of(clinic: Clinic, member: Person) -> UUID:
 
 # What differs between an archive and the one that is made where it was taken in, as docs/privacy.md says.
 RENAMED = {
+    ("acknowledged_signals", "acknowledged_by"),
     ("assignments", "assigned_by"),
     ("pauses", "made_by"),
     ("practice_sets", "made_by"),
     ("consents", "member_id"),
+    ("signal_settings", "changed_by"),
 }
 ENDED = {("consents", "revoked_at"), ("devices", "ended_at"), ("support_persons", "ended_at")}
 
@@ -92,7 +94,7 @@ async def test_an_archive_is_taken_in_elsewhere_and_everything_answers_as_before
     # The archive has the old phone's zone and deliveries; the new phone has reported and delivered nothing yet.
     after = await tells(kim, phone)
     # Nothing is shared until the client says so again.
-    assert [each["holds"] for each in (await phone.get("/v1/me/consents"))["items"]] == [False] * 3
+    assert [each["holds"] for each in (await phone.get("/v1/me/consents"))["items"]] == [False] * 4
     await phone.post("/v1/me/consents", {"scope": "notes"})
     await phone.post("/v1/me/consents", {"scope": "streak"})
     assert await tells(kim, phone) == before

@@ -50,6 +50,7 @@ PUBLIC = {
     "answerSecondFactor",
     "listExercises",
     "readExercise",
+    "readSignalRules",
     "readAudio",
     "readCalendar",
     "readCaptions",

@@ -18,7 +18,9 @@ async def test_a_phone_reads_what_it_needs_to_know_about_its_owner(clinic: Clini
         "zone": "Europe/Berlin",
         "locale": "en",
         "day_start": "04:00",
+        "mode": "standard",
         "display": "gentle",
+        "silenced": False,
         "left_out": {"properties": [], "postures": []},
     }
     assert "Ana" not in str(me)

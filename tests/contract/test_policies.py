@@ -28,6 +28,7 @@ OPEN = {
     "readCaptions",
     "readCues",
     "readExercise",
+    "readSignalRules",
     "refreshTokens",
     "signIn",
     "signInAtConsole",

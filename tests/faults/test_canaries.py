@@ -85,6 +85,9 @@ async def settle(aviary: Aviary) -> dict[str, Person]:
         plan_note=plant("note:plan"),
         supporter=plant("name:supporter"),
         shown=plant("shown_name"),
+        own=plant("own_words"),
+        # A word of twenty characters at most.
+        mood=aviary.personal.setdefault("mood_word", canary()[:20]),
     )
     await ada.post("/v1/auth/step-up", {"password": PASSWORD})
     credential = Authenticator().create(await ada.post("/v1/account/passkeys/options"))

@@ -19,6 +19,7 @@ Kind = Literal["personal", "secret", "word"]
 # stand in clear nowhere. A `word` has a form or a list of its own and is stored as it is, but is not told on either.
 FIELDS: dict[str, Kind] = {
     **dict.fromkeys(("name", "shown_name", "title", "note", "label", "email"), "personal"),
+    **dict.fromkeys(("mood_word", "own_words"), "personal"),
     **dict.fromkeys(
         ("password", "current", "new", "code", "secret", "challenge", "known_device", "refresh_token"), "secret"
     ),
@@ -27,6 +28,7 @@ FIELDS: dict[str, Kind] = {
         ("zone", "locale", "day_start", "exercise", "any_of", "organisation", "interval", "cursor"), "word"
     ),
     **dict.fromkeys(("If-Match", "sha256", "slug", "starter", "recipe", "q"), "word"),
+    **dict.fromkeys(("at", "quiet_from", "quiet_to", "text_id"), "word"),
 }
 # Strings of these forms are ids and dates.
 FORMS = ("uuid", "date", "date-time", "time")

@@ -172,6 +172,12 @@ def completion(started_at: datetime, **body: Any) -> dict[str, Any]:
     return {"id": str(uuid4()), "op": "put", "type": "completion", "body": {**whole, **body}}
 
 
+def check_in(moment: datetime, **body: Any) -> dict[str, Any]:
+    """Return a put of a check-in."""
+    whole = {"at": moment.isoformat(), "zone": "Europe/Berlin"}
+    return {"id": str(uuid4()), "op": "put", "type": "check_in", "body": {**whole, **body}}
+
+
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-from support.clinic import NOON, Clinic, Person, completion
+from support.clinic import NOON, Clinic, Person, check_in, completion
 
 from server.accounts.members import find_by_email
 from server.db.tenancy import enter
@@ -47,11 +47,28 @@ async def live(theo: Person, ana: Person, /, **words: str) -> None:
     await ana.post("/v1/me/pauses", {"from": (NOON - 11 * DAY).date().isoformat()})
     gone = await theo.post(f"{path}/pauses", {"from": NOON.date().isoformat()})
     await theo.ask("DELETE", f"{path}/pauses/{gone['id']}")
+    await tell(theo, ana, words)
     await ana.ask("PATCH", "/v1/me/preferences", json={"display": "count"})
     await ana.post("/v1/me/consents", {"scope": "notes"})
     await ana.post("/v1/me/consents", {"scope": "streak", "member_id": theo.id})
     await ana.post("/v1/me/calendar-feeds", {"sessions": True})
     await support(ana, words.get("supporter", "Sam"), words.get("shown", "A."), theo.handle)
+
+
+async def tell(theo: Person, ana: Person, words: dict[str, str]) -> None:
+    """Tell of moments, and let Theo look at one and move a threshold; Ana wants to be reminded."""
+    path, gone = f"/v1/clients/{ana.id}", check_in(NOON, distress=2)
+    call = check_in(NOON - DAY, not_ok=True, mood_word=words.get("mood", "grey"), presence=3)
+    await ana.push(call, gone, {"id": gone["id"], "op": "void", "type": "check_in"})
+    shared = await ana.post("/v1/me/consents", {"scope": "check_ins"})
+    (signal,) = (await theo.get(f"{path}/signals"))["items"]
+    await theo.post(f"{path}/signals/{signal['id']}/acknowledgements")
+    await ana.ask("DELETE", f"/v1/me/consents/{shared['id']}")
+    moved = {"rules": [{"rule": "S1", "thresholds": {"rise": 4}}, {"rule": "S10", "on": False}]}
+    assert (await theo.ask("PUT", f"{path}/signal-settings", json=moved)).status_code == 200
+    wanted = {"times": [{"days": [0, 3], "at": "18:30"}], "own_words": words.get("own", "Kettle first.")}
+    assert (await ana.ask("PUT", "/v1/me/reminders", json=wanted)).status_code == 200
+    assert (await theo.ask("PATCH", path, json={"mode": "perinatal", "grace": 2})).status_code == 200
 
 
 async def support(ana: Person, name: str, shown: str, handle: str | None = None) -> Person:
@@ -106,8 +123,23 @@ def opened(packed: bytes) -> dict[str, Any]:
     }
 
 
-ASKED_BY_ANA = ("/v1/me", "/v1/me/agenda?from=2026-05-20&to=2026-06-10", "/v1/me/streak", "/v1/me/streak/explain")
-ASKED_BY_THEO = ("", "/sessions", "/assignments", "/agenda?from=2026-05-20&to=2026-06-10", "/report")
+ASKED_BY_ANA = (
+    "/v1/me/check-ins",
+    "/v1/me/reminders",
+    "/v1/me/reminder-schedule",
+    "/v1/me",
+    "/v1/me/agenda?from=2026-05-20&to=2026-06-10",
+    "/v1/me/streak",
+    "/v1/me/streak/explain",
+)
+ASKED_BY_THEO = (
+    "/signal-settings",
+    "",
+    "/sessions",
+    "/assignments",
+    "/agenda?from=2026-05-20&to=2026-06-10",
+    "/report",
+)
 
 
 async def tells(theo: Person, ana: Person) -> dict[str, Any]:

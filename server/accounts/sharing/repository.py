@@ -17,6 +17,14 @@ async def list_consents(session: AsyncSession, access: Access, client: UUID) -> 
     return (await session.scalars(query.order_by(ConsentRow.id.desc()))).all()
 
 
+async def list_consents_of(session: AsyncSession, access: Access, clients: Collection[UUID]) -> Sequence[ConsentRow]:
+    """Return the ledgers of several clients, in no order."""
+    query = select(ConsentRow).where(
+        ConsentRow.organisation_id == access.organisation, ConsentRow.client_id.in_(clients)
+    )
+    return (await session.scalars(query)).all()
+
+
 async def lock_consent(session: AsyncSession, access: Access, key: UUID) -> ConsentRow | None:
     """Return one of the caller's own consents, locked."""
     query = select(ConsentRow).where(

@@ -1,5 +1,6 @@
 """The consent ledger: what a client shares, with whom, until when. Only the client writes it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -105,6 +106,15 @@ async def shared_scopes(work: Work, client: UUID) -> frozenset[Scope]:
     ledger = await repository.list_consents(work.session, work.access, client)
     reader = Reader(kind="support_person" if work.access.role == "support" else "member", id=work.access.subject)
     return scopes_for(ledger, reader, work.now)
+
+
+async def shared_scopes_of(work: Work, clients: Collection[UUID]) -> dict[UUID, frozenset[Scope]]:
+    """Return what each of these clients, whom the caller cares for, shares with the caller now."""
+    ledgers: dict[UUID, list[ConsentRow]] = {client: [] for client in clients}
+    for row in await repository.list_consents_of(work.session, work.access, clients):
+        ledgers[row.client_id].append(row)
+    reader = Reader(kind="member", id=work.access.subject)
+    return {client: scopes_for(ledger, reader, work.now) for client, ledger in ledgers.items()}
 
 
 def _consent(work: Work, row: ConsentRow) -> Consent:

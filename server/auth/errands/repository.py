@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from server.accounts.models import ClientRow, DeviceRow, SyncHeadRow
-from server.accounts.schemas import Display
+from server.accounts.schemas import Display, Silence
 from server.auth.models import SignInRow
 from server.db.link import Link
 from server.db.statement import Statement
@@ -24,6 +24,7 @@ class Found(NamedTuple):
     marked_at: datetime | None
     day_start: time
     display: Display
+    silences: tuple[Silence, ...]
     epoch: UUID
     version: int
     digest: int
@@ -43,6 +44,7 @@ def _query(kept: Any) -> Any:  # noqa: ANN401 - one of two columns; a select of 
             DeviceRow.last_outbox_at,
             ClientRow.day_start,
             ClientRow.display,
+            ClientRow.silences,
             SyncHeadRow.epoch,
             SyncHeadRow.version,
             SyncHeadRow.digest,

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.errand import Errand, Head, Phone
+from server.accounts.modes import shown_display
 from server.accounts.schemas import Access
 from server.accounts.tokens import Token, same_secret
 from server.accounts.work import Work, at_work
@@ -45,7 +46,7 @@ async def open_errand(
             keys=keys,
             head=_head(found, writes=writes),
             day_start=found.day_start,
-            display=found.display,
+            display=shown_display(found),
             marked_at=found.marked_at,
         )
 

@@ -104,12 +104,12 @@ def run(path: Path) -> Iterator[Answer | BrokenCase]:
     try:
         entries = msgspec.json.decode(path.read_bytes(), type=list[_Entry])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise CasesError(f"The file is not a JSON list of cases: {_clause(error)}.") from None
+        raise CasesError(f"The file is not a JSON list of cases: {clause(error)}.") from None
     for entry in entries:
         try:
             yield Answer(id=entry.id, report=answer(entry.case))
         except (ValueError, OverflowError) as error:
-            yield BrokenCase(id=entry.id, error=f"Case {entry.id}: {_clause(error)}.")
+            yield BrokenCase(id=entry.id, error=f"Case {entry.id}: {clause(error)}.")
 
 
 def answer(case: Raw | bytes) -> ExpectedReport:
@@ -156,7 +156,7 @@ def _check_zones(facts: Facts) -> None:
                 raise ValueError(f"{error} - at `$.{name}[{index}].zone`") from None
 
 
-def _clause(error: Exception) -> str:
+def clause(error: Exception) -> str:
     """Turn an error into a clause, the field first and never its value."""
     if isinstance(error, OverflowError):
         return "a moment lies outside of the calendar"

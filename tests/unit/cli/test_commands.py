@@ -26,6 +26,15 @@ def test_all_worked_cases_of_streaks_get_their_expected_reports_in_full() -> Non
     assert len(expected) == 23
 
 
+def test_all_worked_cases_of_signals_get_their_expected_signals() -> None:
+    vectors = VECTORS.with_name("signals.json")
+    answered = groundwork("conformance", "signals", str(vectors))
+    assert answered.returncode == 0
+    expected = [{"id": each["id"], "signals": each["expect"]} for each in json.loads(vectors.read_text())]
+    assert [json.loads(line) for line in answered.stdout.splitlines()] == expected
+    assert len(expected) == 18
+
+
 def test_a_broken_case_is_named_and_keeps_no_other_from_its_answer(tmp_path: Path) -> None:
     cases = json.loads(VECTORS.read_text())[:2]
     cases[0]["case"]["now"] = "soon"

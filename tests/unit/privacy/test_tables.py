@@ -68,7 +68,7 @@ def test_only_keyed_hashes_and_places_in_a_scope_are_left_out_of_an_archived_tab
         for column in table.columns
         if column.name not in {"organisation_id", "version"} and column not in archived_columns(table)
     }
-    assert missing == {"completions.fingerprint"}
+    assert missing == {"check_ins.fingerprint", "completions.fingerprint"}
     assert "version" in [column.name for column in archived_columns(Row.metadata.tables["practice_sets"])]
 
 
@@ -84,7 +84,13 @@ def test_whatever_can_be_over_is_over_where_it_is_taken_in() -> None:
 
 def test_whoever_did_something_is_somebody_else_where_it_is_taken_in() -> None:
     named = {f"{table.name}.{column.name}" for table in archived_tables() for column in member_columns(table)}
-    assert named == {"assignments.assigned_by", "consents.member_id", "practice_sets.made_by"}
+    assert named == {
+        "acknowledged_signals.acknowledged_by",
+        "assignments.assigned_by",
+        "consents.member_id",
+        "practice_sets.made_by",
+        "signal_settings.changed_by",
+    }
 
 
 def test_every_sealed_column_of_an_archived_table_is_opened() -> None:
