@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 from msgspec import UNSET, Struct, UnsetType
 
 from server.accounts.models import ClientRow, ZoneRow
+from server.accounts.modes import shown_display
 from server.accounts.preferences import open_left_out
 from server.accounts.work import Work
 from server.care.assignments import note_of
@@ -18,6 +19,8 @@ from server.practice.changes.schemas import (
     AssignedSet,
     AssignmentChange,
     Change,
+    CheckIn,
+    CheckInChange,
     ClientChange,
     Completion,
     CompletionChange,
@@ -25,10 +28,12 @@ from server.practice.changes.schemas import (
     KnownZone,
     PauseChange,
     SessionChange,
+    SilencedDates,
     ZoneChange,
 )
+from server.practice.check_ins.taking_in import mood_word_place
 from server.practice.ledger import note_place
-from server.practice.models import CompletionRow, VoidRow
+from server.practice.models import CheckInRow, CompletionRow, VoidRow
 from server.practice.pauses.models import PauseRow
 from server.practice.pauses.service import tell
 from server.vault.sealing import DataKey
@@ -53,7 +58,11 @@ def _details(row: ClientRow, key: DataKey) -> Details:
         locale=row.locale,
         day_start=row.day_start.isoformat("minutes"),
         rest_days=row.rest_days,
-        display=row.display,
+        display=shown_display(row),
+        mode=row.mode,
+        grace=row.grace,
+        daily_target=row.daily_target,
+        silences=tuple(SilencedDates(from_date=each.first, to_date=each.last or UNSET) for each in row.silences),
         left_out=open_left_out(row, key),
     )
 
@@ -141,6 +150,8 @@ def _completion(row: CompletionRow, key: DataKey | None) -> Completion:
         distress_after=_or_unset(row.distress_after),
         presence=_or_unset(row.presence),
         ease=_or_unset(row.ease),
+        change=_or_unset(row.change),
+        unreal=_or_unset(row.unreal),
         note=UNSET if row.note is None or key is None else key.open(place, row.note),
     )
 
@@ -149,8 +160,36 @@ def _or_unset(value: T | None) -> T | UnsetType:
     return UNSET if value is None else value
 
 
-async def _voids(_: Work, rows: Sequence[VoidRow]) -> list[CompletionChange]:
-    return [CompletionChange(version=row.version, id=row.completion_id, deleted=True) for row in rows]
+async def _check_ins(work: Work, rows: Sequence[CheckInRow]) -> list[CheckInChange]:
+    worded = any(row.mood_word is not None for row in rows)
+    key = await work.vault.key(work.access.organisation, work.access.subject) if worded else None
+    return [CheckInChange(version=row.version, id=row.id, deleted=False, body=_check_in(row, key)) for row in rows]
+
+
+def _check_in(row: CheckInRow, key: DataKey | None) -> CheckIn:
+    place = mood_word_place(row.organisation_id, row.client_id, row.id)
+    return CheckIn(
+        at=row.at,
+        zone=row.zone,
+        practice_date=row.practice_date,
+        not_ok=row.not_ok,
+        distress=_or_unset(row.distress),
+        presence=_or_unset(row.presence),
+        ease=_or_unset(row.ease),
+        mood_word=UNSET if row.mood_word is None or key is None else key.open(place, row.mood_word),
+    )
+
+
+async def _voids(work: Work, rows: Sequence[VoidRow]) -> list[CompletionChange | CheckInChange]:
+    """Tell what was taken back as what it was; a void that came before its item is taken for one of a practice."""
+    ids = [row.completion_id for row in rows]
+    checked = await repository.which_are_check_ins(work.session, work.access, ids)
+    return [
+        (CheckInChange if row.completion_id in checked else CompletionChange)(
+            version=row.version, id=row.completion_id, deleted=True
+        )
+        for row in rows
+    ]
 
 
 KINDS: Final = (
@@ -160,5 +199,6 @@ KINDS: Final = (
     Kind(table=AssignmentRow, tell=_assignments),
     Kind(table=PauseRow, tell=_pauses),
     Kind(table=CompletionRow, tell=_completions),
+    Kind(table=CheckInRow, tell=_check_ins),
     Kind(table=VoidRow, tell=_voids),
 )

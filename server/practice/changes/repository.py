@@ -1,21 +1,25 @@
 """Reads of a client's scope in version order, each by an index on it. Every function takes the caller's `Access`."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Integer, Select, exists, literal, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from server.accounts.models import SyncHeadRow
 from server.accounts.schemas import Access
 from server.care.models import PracticeSetRow
 from server.db.base import Row
-from server.practice.models import CompletionRow, VoidRow
+from server.practice.models import CheckInRow, CompletionRow, VoidRow
 
 T = TypeVar("T", bound=Row)
+
+# Facts that a void takes back.
+VOIDABLE = (CheckInRow, CompletionRow)
 
 
 class Head(Struct, frozen=True, kw_only=True):
@@ -62,6 +66,16 @@ async def list_rows(session: AsyncSession, access: Access, client: UUID, table: 
     return (await session.scalars(query.options(undefer("*")).execution_options(populate_existing=True))).all()
 
 
+async def which_are_check_ins(session: AsyncSession, access: Access, ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of these ids that are the caller's check-ins."""
+    query = select(CheckInRow.id).where(
+        CheckInRow.organisation_id == access.organisation,
+        CheckInRow.client_id == access.subject,
+        CheckInRow.id.in_(ids),
+    )
+    return set(await session.scalars(query))
+
+
 async def list_pinned_sets(
     session: AsyncSession, access: Access, keys: Iterable[tuple[UUID, int]]
 ) -> dict[tuple[UUID, int], PracticeSetRow]:
@@ -87,13 +101,13 @@ def _within(table: type[Row], access: Access, client: UUID, span: Span) -> list[
         columns.version > span.after,
         columns.version <= span.upto,
     ]
-    return [*within, ~_voided()] if table is CompletionRow else within
+    return [*within, ~_voided(columns)] if table in VOIDABLE else within
 
 
-def _voided() -> ColumnElement[bool]:
-    """Whether a completion was taken back: it then stands where its void stands."""
+def _voided(columns: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[bool]:
+    """Whether a fact was taken back: it then stands where its void stands."""
     return exists().where(
-        VoidRow.organisation_id == CompletionRow.organisation_id,
-        VoidRow.client_id == CompletionRow.client_id,
-        VoidRow.completion_id == CompletionRow.id,
+        VoidRow.organisation_id == columns.organisation_id,
+        VoidRow.client_id == columns.client_id,
+        VoidRow.completion_id == columns.id,
     )

@@ -6,11 +6,19 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-from server.accounts.schemas import Display, LeftOut
+from server.accounts.schemas import Display, LeftOut, Mode
 from server.care.items import PracticeItem
 from server.care.schemas import AssignmentPause, Session
 from server.practice.pauses.schemas import Pause
-from server.practice.schemas import Outcome, Source, StopReason
+from server.practice.schemas import Change as Feeling
+from server.practice.schemas import Outcome, Source, StopReason, Unreal
+
+
+class SilencedDates(Struct, frozen=True, kw_only=True, rename={"from_date": "from", "to_date": "to"}):
+    """Dates on which nothing was asked or told, both inclusive; they count as paused. `to` absent: it goes on."""
+
+    from_date: date
+    to_date: date | UnsetType = UNSET
 
 
 class Details(Struct, frozen=True, kw_only=True):
@@ -20,6 +28,10 @@ class Details(Struct, frozen=True, kw_only=True):
     day_start: str
     rest_days: int
     display: Display
+    mode: Mode
+    grace: int
+    daily_target: int
+    silences: tuple[SilencedDates, ...]
     left_out: LeftOut
 
 
@@ -73,7 +85,22 @@ class Completion(Struct, frozen=True, kw_only=True):
     distress_after: int | UnsetType = UNSET
     presence: int | UnsetType = UNSET
     ease: int | UnsetType = UNSET
+    change: Feeling | UnsetType = UNSET
+    unreal: Unreal | UnsetType = UNSET
     note: str | UnsetType = UNSET
+
+
+class CheckIn(Struct, frozen=True, kw_only=True):
+    """How the client was at one moment, as they told it; the word is their own."""
+
+    at: datetime
+    zone: str
+    practice_date: date
+    not_ok: bool
+    distress: int | UnsetType = UNSET
+    presence: int | UnsetType = UNSET
+    ease: int | UnsetType = UNSET
+    mood_word: str | UnsetType = UNSET
 
 
 class _Change(Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -118,7 +145,15 @@ class CompletionChange(_Change, frozen=True, kw_only=True, tag="completion"):
     body: Completion | UnsetType = UNSET
 
 
-Change: TypeAlias = ClientChange | ZoneChange | SessionChange | AssignmentChange | PauseChange | CompletionChange
+class CheckInChange(_Change, frozen=True, kw_only=True, tag="check_in"):
+    """A check-in; deleted when the client took it back."""
+
+    body: CheckIn | UnsetType = UNSET
+
+
+Change: TypeAlias = (
+    ClientChange | ZoneChange | SessionChange | AssignmentChange | PauseChange | CompletionChange | CheckInChange
+)
 
 
 class Changes(Struct, frozen=True, kw_only=True):
