@@ -11,7 +11,7 @@ from bench.peers import days_ago, loaded
 from bench.rows import Row, at_most
 
 MONTH, DECADE = 30, 3650
-ROUNDS = 20
+ROUNDS = 12
 REQUESTS = 5
 TARGET = 1.3
 
