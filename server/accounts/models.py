@@ -114,7 +114,10 @@ class DeviceRow(OrganisationKey, Row):
 
 
 class ZoneRow(OrganisationKey, Row):
-    """From this instant on the client lives in this IANA zone; `id` is the phone's own where a phone reported it."""
+    """From this instant on the client lives in this IANA zone; `id` is the phone's own where a phone reported it.
+
+    `received_at` is when it became known.
+    """
 
     __tablename__ = "zone_reports"
     __table_args__ = (client_key(), in_version_order())
@@ -123,6 +126,7 @@ class ZoneRow(OrganisationKey, Row):
     at: Mapped[datetime] = mapped_column(primary_key=True)
     id: Mapped[UUID]
     zone: Mapped[str]
+    received_at: Mapped[datetime]
     version: Mapped[int]
 
 

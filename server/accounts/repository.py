@@ -16,6 +16,7 @@ from server.accounts.models import (
     DeviceRow,
     MemberRow,
     OrganisationRow,
+    RevisionRow,
     SyncHeadRow,
     ZoneRow,
 )
@@ -137,6 +138,18 @@ async def list_devices(session: AsyncSession, access: Access, client: UUID) -> S
 async def lock_device(session: AsyncSession, access: Access, client: UUID, device: UUID) -> DeviceRow | None:
     """Return one of a client's phones, locked."""
     return await session.get(DeviceRow, (access.organisation, client, device), with_for_update=True)
+
+
+async def list_revisions(
+    session: AsyncSession, access: Access, client: UUID, known_at: datetime
+) -> dict[UUID, RevisionRow]:
+    """Return what each document of a client's scope said at an instant, by its id."""
+    query = select(RevisionRow).where(
+        RevisionRow.organisation_id == access.organisation,
+        RevisionRow.client_id == client,
+        RevisionRow.at <= known_at,
+    )
+    return {row.item_id: row for row in await session.scalars(query.order_by(RevisionRow.version))}
 
 
 async def find_head(session: AsyncSession, access: Access, client: UUID) -> SyncHeadRow:

@@ -24,7 +24,7 @@ class Scope:
     def __init__(self, session: AsyncSession, head: SyncHeadRow, now: datetime) -> None:
         self._session = session
         self.head = head
-        self._now = now
+        self.now = now
 
     def add(self, item: UUID, *, replaces: int | None = None, deleted: bool = False) -> int:
         """Return the version of a row that is written now; `replaces` is the version it had before."""
@@ -49,7 +49,7 @@ class Scope:
                 version=version,
                 item_id=item,
                 kind=str(state.__struct_config__.tag),
-                at=self._now,
+                at=self.now,
                 body=msgspec.json.encode(state).decode(),
             )
         )
@@ -77,7 +77,7 @@ async def lock_scope(session: AsyncSession, organisation: UUID, client: UUID, no
 def new_zone(scope: Scope, item: UUID, at: datetime, zone: str) -> ZoneRow:
     """Return a row that says where the client lives from an instant on."""
     owner = {"organisation_id": scope.head.organisation_id, "client_id": scope.head.client_id}
-    return ZoneRow(**owner, at=at, id=item, zone=zone, version=scope.add(item))
+    return ZoneRow(**owner, at=at, id=item, zone=zone, received_at=scope.now, version=scope.add(item))
 
 
 def begin_scope(session: AsyncSession, organisation: UUID, client: UUID, now: datetime) -> Scope:

@@ -34,7 +34,8 @@ async def _begin_client(visit: Visit, row: PairingRow, zone: str) -> Tokens:
     device = DeviceRow(**key, id=new_id(), paired_at=visit.now)
     visit.session.add(device)
     if known := await find_zone(visit.session, row.organisation_id, row.client_id, visit.now):
-        known.zone, known.version = zone, scope.add(known.id, replaces=known.version)
+        known.zone, known.received_at = zone, visit.now
+        known.version = scope.add(known.id, replaces=known.version)
     else:
         visit.session.add(new_zone(scope, new_id(), visit.now, zone))
     await visit.session.flush()

@@ -1,6 +1,6 @@
 """A client's plan as a whole: what it offers on which dates. Read by the agenda, the ledger and the streaks alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import time
 from typing import Final, get_args
 
@@ -10,7 +10,7 @@ from server.accounts.models import ClientRow
 from server.accounts.work import Work
 from server.care import repository
 from server.care.items import PracticeItem, Slot
-from server.care.models import AssignmentRow, SessionRow
+from server.care.models import AssignmentRow, PracticeSetRow, SessionRow
 from server.care.occurrences import Anchored, Assigned, Span, occurrences
 from server.care.schemas import Occurrence
 from server.kit.days import practice_date_of
@@ -42,9 +42,16 @@ async def read_plan(work: Work, client: ClientRow) -> Plan:
     """Read the plan of a client the caller has been let through to: two queries."""
     sessions = await repository.list_sessions(work.session, work.access, client.id)
     given = await repository.list_assignments(work.session, work.access, client.id)
+    return plan_of(sessions, [(row, practice_set) for row, practice_set in given], client.day_start)
+
+
+def plan_of(
+    sessions: Sequence[SessionRow], given: Sequence[tuple[AssignmentRow, PracticeSetRow]], day_start: time
+) -> Plan:
+    """Put a plan together; both oldest first."""
     return Plan(
         sessions=tuple(sessions),
-        anchored=tuple(_anchored(sessions, client.day_start)),
+        anchored=tuple(_anchored(sessions, day_start)),
         assigned=tuple(assigned_of(row, practice_set.items) for row, practice_set in given),
         assignments=tuple(row for row, _ in given),
     )

@@ -1,10 +1,10 @@
 """Reads and writes of the plan. Every function takes the caller's `Access`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import Row as ResultRow
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.schemas import Access
@@ -80,3 +80,14 @@ async def list_assignments(
         .order_by(AssignmentRow.from_date, AssignmentRow.id)
     )
     return (await session.execute(query)).all()
+
+
+async def list_pinned_sets(
+    session: AsyncSession, access: Access, keys: Iterable[tuple[UUID, int]]
+) -> dict[tuple[UUID, int], PracticeSetRow]:
+    """Return these versions of practice sets."""
+    query = select(PracticeSetRow).where(
+        PracticeSetRow.organisation_id == access.organisation,
+        tuple_(PracticeSetRow.id, PracticeSetRow.version).in_(list(keys)),
+    )
+    return {(row.id, row.version): row for row in await session.scalars(query)}

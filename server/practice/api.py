@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from server.accounts.schemas import STAFF
 from server.accounts.work import Work
 from server.care.api import From, To
 from server.practice import outbox, reports, service, support_view
+from server.practice.asking import seen_at
 from server.practice.changes import api as changes
 from server.practice.pauses import api as pauses
 from server.practice.schemas import MOST_BYTES, ClientReport, Explanation, Push, Pushed, Streak, SupportView
@@ -24,6 +26,17 @@ Which = Annotated[
         pattern=r"^(preparation|current|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z",
         description="`preparation`, `current`, or the id of the session an interval follows; default: all",
     ),
+]
+
+AsOf = Annotated[
+    str | None,
+    QueryParameter(
+        pattern=r"^\d{4}-\d\d-\d\d([Tt ][0-9:.]+([Zz]|[+-]\d\d:?\d\d))?\Z",
+        description="What had happened by this instant, or by the end of this date (UTC); default: now",
+    ),
+]
+KnownAt = Annotated[
+    datetime | None, QueryParameter(description="What was known at this instant; default: what is known now")
 ]
 
 
@@ -62,10 +75,14 @@ async def explain_streak(work: NamedDependency[Work], from_date: From = None, to
     **allow(*STAFF),
 )
 async def read_client_report(
-    client_id: FromPath[UUID], work: NamedDependency[Work], interval: Which = None
+    client_id: FromPath[UUID],
+    work: NamedDependency[Work],
+    interval: Which = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
 ) -> ClientReport:
-    """Read a client's practice between sessions."""
-    return await reports.read_report(work, client_id, interval)
+    """Read a client's practice between sessions, now or as it stood and was known earlier."""
+    return await reports.read_report(work, client_id, interval, seen_at(work.now, as_of, known_at))
 
 
 @get("/v1/support/view", operation_id="readSupportView", responses=problems(401, 403, 404), **allow("support"))

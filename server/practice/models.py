@@ -51,6 +51,16 @@ class CompletionRow(OrganisationKey, Row):
     note: Mapped[Sealed | None] = mapped_column(deferred=True)
 
 
+class DeliveryRow(OrganisationKey, Row):
+    """A phone of the client delivered its outbox; one row for each minute in which any did (`streaks.md` R8)."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (client_key(),)
+
+    client_id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+
+
 class VoidRow(OrganisationKey, Row):
     """The client took a completion or a check-in back; it wins over the fact whenever either came.
 

@@ -73,9 +73,12 @@ async def _write(ledger: Ledger) -> None:
     if ledger.new_check_ins:
         await repository.add_check_ins(link, access, ledger.new_check_ins)
     if ledger.new_zones:
-        await repository.add_zones(link, access, ledger.new_zones)
+        await repository.add_zones(link, access, ledger.new_zones, now)
     if errand.marked_at is None or not timedelta() <= now - errand.marked_at < MARKED_FOR:
         await accounts.mark_delivery(link, access, now)
+    before = errand.head.delivered_at
+    if before is None or before.replace(second=0, microsecond=0) != now.replace(second=0, microsecond=0):
+        await repository.add_delivery(link, access, now)
     errand.head.delivered_at = now
     if ledger.new_voids or ledger.new_zones:
         errand.head.standing = None

@@ -14,6 +14,7 @@ from server.accounts.work import Work
 from server.kit.days import practice_date_of
 from server.kit.errors import NotFound
 from server.practice import figures, repository
+from server.practice.kept_plans import assignment_report
 from server.practice.ledger import note_place, why_not_counted
 from server.practice.models import CompletionRow
 from server.practice.schemas import (
@@ -24,7 +25,7 @@ from server.practice.schemas import (
     Practised,
     SharedStreak,
 )
-from server.practice.standing import Standing, read_standing
+from server.practice.standing import Seen, Standing, read_standing
 from server.practice.streaks.kinds import Kind
 from server.practice.streaks.streaks import Report
 
@@ -38,19 +39,22 @@ class _Shared(Struct, frozen=True, kw_only=True):
     notes: Mapping[UUID, str]
 
 
-async def read_report(work: Work, client: UUID, which: str | None) -> ClientReport:
+async def read_report(work: Work, client: UUID, which: str | None, seen: Seen) -> ClientReport:
     """Return a client's practice by interval: all, or `preparation`, `current`, or the one after a session's id.
 
     Raises:
         NotFound: not in the caller's care, or no held dosing session has this id.
     """
-    standing = await read_standing(work, client)
+    standing = await read_standing(work, client, seen)
     report = standing.report()
     shared = await _read_shared(work, client)
     chosen = _choose(_interval_reports(standing, report, shared), which)
     silent = Kind.UNKNOWN in report.neutral.values()
     return ClientReport(
+        as_of=seen.as_of,
+        known_at=seen.known_at,
         intervals=chosen,
+        assignments=[assignment_report(standing, row) for row in standing.lived.plan.assignments],
         no_data_since=(standing.last_sync or standing.client.created_at) if silent else UNSET,
         streak=_streak(report) if "streak" in shared.scopes and not silenced_since(standing.client) else UNSET,
     )
@@ -88,7 +92,7 @@ def _interval_reports(standing: Standing, report: Report, shared: _Shared) -> li
     """Cut the history at the held dosing sessions, whose own dates belong to no interval (R15)."""
     rows = {str(row.id): row for row in standing.sessions}
     cuts = [
-        practice_date_of(row.starts_at, row.zone, standing.client.day_start)
+        practice_date_of(row.starts_at, row.zone, standing.policy.day_start)
         for row in (rows[str(each.session)] for each in report.intervals)
     ]
     firsts = [None, *(cut + DAY for cut in cuts)]

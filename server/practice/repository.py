@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec.structs import asdict
-from sqlalchemy import bindparam, insert, select, union_all
+from sqlalchemy import bindparam, func, insert, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.models import ZoneRow
@@ -15,7 +15,7 @@ from server.db.statement import Among, Ids, Statement
 from server.kit.sealed import Sealed
 from server.practice.check_ins.taking_in import CheckIn
 from server.practice.ledger import Entry
-from server.practice.models import CheckInRow, CompletionRow, VoidRow
+from server.practice.models import CheckInRow, CompletionRow, DeliveryRow, VoidRow
 
 _MINE = (
     CompletionRow.organisation_id == bindparam("organisation"),
@@ -58,6 +58,7 @@ _ADD_ENTRY = Statement(insert(CompletionRow))
 _ADD_CHECK_IN = Statement(insert(CheckInRow))
 _ADD_VOID = Statement(insert(VoidRow))
 _ADD_ZONE = Statement(insert(ZoneRow))
+_ADD_DELIVERY = Statement(insert(DeliveryRow))
 
 
 async def find_known(link: Link, access: Access, ids: Sequence[UUID]) -> list[UUID]:
@@ -107,11 +108,28 @@ async def add_voids(link: Link, access: Access, voids: Iterable[tuple[UUID, int]
     await link.each(_ADD_VOID, [{**owner, "completion_id": item, "version": version} for item, version in voids])
 
 
-async def add_zones(link: Link, access: Access, zones: Iterable[tuple[UUID, datetime, str, int]]) -> None:
+async def add_zones(
+    link: Link, access: Access, zones: Iterable[tuple[UUID, datetime, str, int]], now: datetime
+) -> None:
     """Add to the caller's zone history: id, instant, zone and version of each."""
-    owner = {"organisation_id": access.organisation, "client_id": access.subject}
+    owner = {"organisation_id": access.organisation, "client_id": access.subject, "received_at": now}
     rows = [{**owner, "id": item, "at": at, "zone": zone, "version": version} for item, at, zone, version in zones]
     await link.each(_ADD_ZONE, rows)
+
+
+async def add_delivery(link: Link, access: Access, now: datetime) -> None:
+    """Note that the caller delivered an outbox."""
+    await link.all(_ADD_DELIVERY, {"organisation_id": access.organisation, "client_id": access.subject, "at": now})
+
+
+async def last_delivery(session: AsyncSession, access: Access, client: UUID, known_at: datetime) -> datetime | None:
+    """Return when a client had last delivered by an instant, to the minute (`streaks.md` R8)."""
+    query = select(func.max(DeliveryRow.at)).where(
+        DeliveryRow.organisation_id == access.organisation,
+        DeliveryRow.client_id == client,
+        DeliveryRow.at <= known_at,
+    )
+    return await session.scalar(query)
 
 
 def _owner(access: Access) -> dict[str, UUID]:
@@ -128,14 +146,18 @@ async def list_notes(session: AsyncSession, access: Access, client: UUID) -> dic
     return {key: note for key, note in await session.execute(query) if note is not None}
 
 
-async def list_live(session: AsyncSession, access: Access, client: UUID) -> Sequence[CompletionRow]:
-    """Return a client's completions that have not been taken back, by practice date."""
+async def list_live(
+    session: AsyncSession, access: Access, client: UUID, known_at: datetime | None = None
+) -> Sequence[CompletionRow]:
+    """Return a client's completions that have not been taken back, by practice date; of now, or as known earlier."""
     voided = select(VoidRow.completion_id).where(
         VoidRow.organisation_id == access.organisation, VoidRow.client_id == client
     )
     query = select(CompletionRow).where(
-        CompletionRow.organisation_id == access.organisation,
-        CompletionRow.client_id == client,
-        CompletionRow.id.not_in(voided),
+        CompletionRow.organisation_id == access.organisation, CompletionRow.client_id == client
     )
+    if known_at is not None:
+        voided = voided.where(VoidRow.received_at <= known_at)
+        query = query.where(CompletionRow.received_at <= known_at)
+    query = query.where(CompletionRow.id.not_in(voided))
     return (await session.scalars(query.order_by(CompletionRow.practice_date, CompletionRow.id))).all()

@@ -259,12 +259,32 @@ class SupportView(Struct, frozen=True, kw_only=True):
     check_ins: list[SharedMoment] | UnsetType = UNSET
 
 
+class AssignmentReport(Struct, frozen=True, kw_only=True, rename={"first_date": "from", "last_date": "to"}):
+    """How one assignment was kept: of its own dates, and by the practice that counts for it (`streaks.md` R11, R14).
+
+    `practised` and `missed` are its dates on which practice was agreed; `adherence` is absent when there were none.
+    """
+
+    assignment_id: UUID
+    practice_set_id: UUID
+    version: int
+    first_date: date
+    practised: int
+    missed: int
+    last_date: date | UnsetType = UNSET
+    adherence: float | UnsetType = UNSET
+
+
 class ClientReport(Struct, frozen=True, kw_only=True):
     """A client's practice by interval, oldest first. `no_data_since`: silence is not refusal (`domain.md`, Signals).
 
-    `streak` is absent unless the client shares it, and while they are silenced.
+    `as_of` is the instant it is about, `known_at` the one from which it is told what was known: asked again with both,
+    it says the same. `streak` is absent unless the client shares it, and while they are silenced.
     """
 
+    as_of: datetime
+    known_at: datetime
     intervals: list[IntervalReport]
+    assignments: list[AssignmentReport]
     streak: SharedStreak | UnsetType = UNSET
     no_data_since: datetime | UnsetType = UNSET

@@ -1,74 +1,91 @@
-"""Everything the streak rules need to know of one client, read from the ledger, the plan and the treatment frame."""
+"""A client's facts and policy as the streak rules take them."""
 
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
-from server.accounts import repository as accounts
 from server.accounts.models import ClientRow
 from server.accounts.policy import access_client
 from server.accounts.work import Work
-from server.care import plan as care
 from server.care.models import SessionRow
-from server.practice import repository
 from server.practice.agreed import plans_of
 from server.practice.ledger import completion_fact
+from server.practice.lived import Lived, read_known, read_now
 from server.practice.models import CompletionRow
-from server.practice.pauses.repository import list_pauses
 from server.practice.streaks import facts as streaks
 from server.practice.streaks.streaks import Report, report
 
 
+class Seen(Struct, frozen=True, kw_only=True):
+    """The instant a report is about, and the instant from which it is told what was known."""
+
+    as_of: datetime
+    known_at: datetime
+
+
 class Standing(Struct, frozen=True, kw_only=True):
-    """A client's facts and policy, as `report` and `explain` take them, and the rows they were made of."""
+    """A client's facts and policy, as `report` and `explain` take them, and what they were made of."""
 
     client: ClientRow
-    completions: tuple[CompletionRow, ...]
-    sessions: tuple[SessionRow, ...]
+    lived: Lived
     facts: streaks.Facts
     policy: streaks.Policy
     now: datetime
-    last_sync: datetime | None
+
+    @property
+    def completions(self) -> tuple[CompletionRow, ...]:
+        """What was practised, by practice date."""
+        return self.lived.completions
+
+    @property
+    def sessions(self) -> tuple[SessionRow, ...]:
+        """The treatment sessions, oldest first."""
+        return self.lived.plan.sessions
+
+    @property
+    def last_sync(self) -> datetime | None:
+        """When a phone last delivered its outbox."""
+        return self.lived.last_sync
 
     def report(self) -> Report:
         """Compute the report (`streaks.md` R18)."""
         return report(self.facts, self.policy, now=self.now, last_sync=self.last_sync)
 
 
-async def read_standing(work: Work, client: UUID) -> Standing:
-    """Read a client's standing: seven queries, whatever the length of the history.
+async def read_standing(work: Work, client: UUID, seen: Seen | None = None) -> Standing:
+    """Read a client's standing: seven queries, whatever the length of the history; now, or as `seen` then.
 
     Raises:
         NotFound: the caller may not see this client.
     """
     owner = await access_client(work, client)
-    plan = await care.read_plan(work, owner)
-    zones = await accounts.list_zones(work.session, work.access, client)
-    pauses = await list_pauses(work.session, work.access, client)
-    rows = tuple(await repository.list_live(work.session, work.access, client))
+    if seen is None:
+        return _standing(owner, await read_now(work, owner), work.now)
+    late = seen.known_at >= work.now
+    lived = await (read_now(work, owner) if late else read_known(work, owner, seen.known_at))
+    return _standing(owner, lived.as_of(seen.as_of), seen.as_of)
+
+
+def _standing(owner: ClientRow, lived: Lived, now: datetime) -> Standing:
+    silences = (streaks.Pause(first=each.first, last=each.last) for each in lived.state.silences)
     return Standing(
         client=owner,
-        completions=rows,
-        sessions=plan.sessions,
+        lived=lived,
         facts=streaks.Facts(
-            zones=tuple(streaks.ZoneChange(at=row.at, zone=row.zone) for row in zones),
-            completions=tuple(completion_fact(row) for row in rows if row.exercise_known),
-            sessions=tuple(_dosing(row) for row in plan.sessions if row.kind == "dosing"),
-            pauses=(
-                *(streaks.Pause(first=row.from_date, last=row.to_date) for row in pauses),
-                *(streaks.Pause(first=each.first, last=each.last) for each in owner.silences),
-            ),
+            zones=lived.zones,
+            completions=tuple(completion_fact(row) for row in lived.completions if row.exercise_known),
+            sessions=tuple(_dosing(row) for row in lived.plan.sessions if row.kind == "dosing"),
+            pauses=(*lived.pauses, *silences),
         ),
         policy=streaks.Policy(
-            plans=plans_of(plan),
-            day_start=owner.day_start,
-            target=owner.daily_target,
-            grace=owner.grace,
-            post_dose_rest_days=owner.rest_days,
+            plans=plans_of(lived.plan),
+            day_start=lived.state.day_start,
+            target=lived.state.daily_target,
+            grace=lived.state.grace,
+            post_dose_rest_days=lived.state.rest_days,
         ),
-        now=work.now,
-        last_sync=(await accounts.find_head(work.session, work.access, client)).delivered_at,
+        now=now,
     )
 
 

@@ -9,6 +9,7 @@ from server.accounts.models import ClientRow, ZoneRow
 from server.accounts.modes import shown_display
 from server.accounts.preferences import open_left_out
 from server.accounts.work import Work
+from server.care import repository as care
 from server.care.assignments import note_of
 from server.care.models import AssignmentRow, SessionRow
 from server.care.schemas import Session
@@ -94,7 +95,7 @@ async def _assignments(work: Work, rows: Sequence[AssignmentRow]) -> list[Assign
     house = work.access.organisation
     key, own = await work.vault.key(house, house), await work.vault.key(house, work.access.subject)
     pins = {(row.set_id, row.set_version) for row in rows}
-    sets = await repository.list_pinned_sets(work.session, work.access, pins)
+    sets = await care.list_pinned_sets(work.session, work.access, pins)
     told = []
     for row in rows:
         pinned = sets[row.set_id, row.set_version]

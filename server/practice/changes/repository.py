@@ -1,18 +1,17 @@
 """Reads of a client's scope in version order, each by an index on it. Every function takes the caller's `Access`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Integer, Select, exists, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Integer, Select, exists, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from server.accounts.models import SyncHeadRow
 from server.accounts.schemas import Access
-from server.care.models import PracticeSetRow
 from server.db.base import Row
 from server.practice.models import CheckInRow, CompletionRow, VoidRow
 
@@ -74,17 +73,6 @@ async def which_are_check_ins(session: AsyncSession, access: Access, ids: Sequen
         CheckInRow.id.in_(ids),
     )
     return set(await session.scalars(query))
-
-
-async def list_pinned_sets(
-    session: AsyncSession, access: Access, keys: Iterable[tuple[UUID, int]]
-) -> dict[tuple[UUID, int], PracticeSetRow]:
-    """Return these versions of practice sets."""
-    query = select(PracticeSetRow).where(
-        PracticeSetRow.organisation_id == access.organisation,
-        tuple_(PracticeSetRow.id, PracticeSetRow.version).in_(list(keys)),
-    )
-    return {(row.id, row.version): row for row in await session.scalars(query)}
 
 
 def _versions(table: type[Row], access: Access, client: UUID, span: Span) -> Select[int]:

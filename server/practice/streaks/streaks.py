@@ -7,7 +7,7 @@ from msgspec import Struct
 from server.practice.streaks.course import Course
 from server.practice.streaks.days import Days
 from server.practice.streaks.facts import Facts, Policy
-from server.practice.streaks.intervals import Interval
+from server.practice.streaks.intervals import Count, Interval
 from server.practice.streaks.kinds import RULES, Kind
 from server.practice.streaks.plans import week_of
 from server.practice.streaks.words import Gentle, State, state_of
@@ -58,6 +58,13 @@ def report(facts: Facts, policy: Policy, *, now: datetime, last_sync: datetime |
         ValueError: `facts.zones` is empty.
     """
     return tell(Course(), Days(facts, policy, now, last_sync), policy)
+
+
+def counts(facts: Facts, policy: Policy, *, now: datetime, last_sync: datetime | None) -> Count:
+    """Count the dates of the plans alone: practised, practised and due, missed (R14). Arguments as of `report`."""
+    count = Count()
+    count.add(Days(facts, policy, now, last_sync).judged())
+    return count
 
 
 def tell(course: Course, days: Days, policy: Policy) -> Report:

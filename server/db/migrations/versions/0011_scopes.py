@@ -23,7 +23,9 @@ HEAD: dict[str, Any] = {"delivered_at": INSTANT, "standing": sa.LargeBinary(), "
 def upgrade() -> None:
     """Add the columns, number what there is, and begin a new epoch: no phone's cursor means anything any more."""
     _revisions()
+    _deliveries()
     op.add_column("zone_reports", sa.Column("id", sa.Uuid(), nullable=True))
+    op.add_column("zone_reports", sa.Column("received_at", INSTANT, nullable=True))
     for table in VERSIONED:
         op.add_column(table, sa.Column("version", sa.Integer(), nullable=True))
     op.add_column("sync_heads", sa.Column("digest", sa.BigInteger(), nullable=True))
@@ -34,6 +36,7 @@ def upgrade() -> None:
     for table in VERSIONED:
         _require(table, "version", sa.Integer())
     _require("zone_reports", "id", sa.Uuid())
+    _require("zone_reports", "received_at", INSTANT)
     _require("sync_heads", "digest", sa.BigInteger())
     for table in VERSIONED:
         if table != "clients":
@@ -50,9 +53,11 @@ def downgrade() -> None:
             batch.drop_column("version")
     with op.batch_alter_table("zone_reports") as batch:
         batch.drop_column("id")
+        batch.drop_column("received_at")
     with op.batch_alter_table("sync_heads") as batch:
         for column in ("digest", *HEAD):
             batch.drop_column(column)
+    op.drop_table("deliveries")
     op.drop_table("revisions")
 
 
@@ -76,6 +81,22 @@ def _revisions() -> None:
     isolate("revisions")
 
 
+def _deliveries() -> None:
+    op.create_table(
+        "deliveries",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "client_id"],
+            ["clients.organisation_id", "clients.id"],
+            name="fk_deliveries_organisation_id_client_id",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "client_id", "at", name="pk_deliveries"),
+    )
+    isolate("deliveries")
+
+
 def _require(table: str, column: str, kind: sa.types.TypeEngine[Any]) -> None:
     with op.batch_alter_table(table) as batch:
         batch.alter_column(column, existing_type=kind, nullable=False)
@@ -95,9 +116,8 @@ def _number(organisation: UUID) -> None:
         for table, key, item in _unnumbered(organisation, client):
             version += 1
             digest += _term(item, version, deleted=False)
-            bind.execute(
-                sa.update(table).where(key).values(version=version, **({"id": item} if "at" in table.c else {}))
-            )
+            more = {"id": item, "received_at": table.c.at} if "at" in table.c else {}
+            bind.execute(sa.update(table).where(key).values(version=version, **more))
         values = {"epoch": uuid4(), "version": version, "digest": _signed(digest)}
         if client in begun:
             bind.execute(sa.update(heads).filter_by(**owned, client_id=client).values(**values))
@@ -110,7 +130,7 @@ def _unnumbered(organisation: UUID, client: UUID) -> list[tuple[sa.TableClause, 
     for name in VERSIONED:
         owner = "id" if name == "clients" else "client_id"
         zones = name == "zone_reports"
-        table = _table(name, "id", owner, "version", *(("at",) if zones else ()))
+        table = _table(name, "id", owner, "version", *(("at", "received_at") if zones else ()))
         mine = sa.and_(table.c.organisation_id == organisation, table.c[owner] == client)
         for key in bind.scalars(sa.select(table.c.at if zones else table.c.id).where(mine)).all():
             item = uuid4() if zones else key
@@ -138,6 +158,6 @@ def _signed(digest: int) -> int:
 
 
 def _table(name: str, *columns: str) -> sa.TableClause:
-    kinds: dict[str, Any] = {"version": sa.Integer(), "digest": sa.BigInteger(), "at": INSTANT}
+    kinds: dict[str, Any] = {"version": sa.Integer(), "digest": sa.BigInteger(), "at": INSTANT, "received_at": INSTANT}
     named = dict.fromkeys(("organisation_id", *columns))
     return sa.table(name, *(sa.column(each, kinds.get(each, sa.Uuid())) for each in named))
