@@ -11,6 +11,7 @@ from sqlalchemy import select
 from support import lasting as shared
 from support.clinic import NOON, Clinic, Person, completion
 from support.living import DAY, live, opened, prove, take_along, take_in, tells
+from support.plans import change_assignment
 
 from server.accounts.models import MemberRow
 from server.audit.service import list_entries
@@ -87,6 +88,8 @@ async def test_an_archive_is_taken_in_elsewhere_and_everything_answers_as_before
     theo: Person, ana: Person, elsewhere: Elsewhere
 ) -> None:
     await live(theo, ana)
+    (given,) = (await theo.get(f"/v1/clients/{ana.id}/assignments"))["items"]
+    await change_assignment(theo, ana, given, status="paused")
     before, packed = await tells(theo, ana), await take_along(ana)
     kim = elsewhere.kim
     assert str(await elsewhere.take_in(packed)) == ana.id

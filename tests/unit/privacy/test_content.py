@@ -102,7 +102,17 @@ GOOD: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "devices": [{"client_id": ANA, "id": DEVICE, "paired_at": AT}],
-    "practice_sets": [{"id": SET, "version": 1, "title": "Mornings", "items": [ITEM], "made_by": MARA, "made_at": AT}],
+    "practice_sets": [
+        {
+            "id": SET,
+            "version": 1,
+            "title": "Mornings",
+            "items": [ITEM],
+            "retired": False,
+            "made_by": MARA,
+            "made_at": AT,
+        }
+    ],
     "sessions": [
         {
             "client_id": ANA,
@@ -126,7 +136,9 @@ GOOD: dict[str, list[dict[str, Any]]] = {
             "set_version": 1,
             "assigned_by": MARA,
             "from_date": "2026-06-01",
+            "pauses": [{"from": "2026-06-02", "to": "2026-06-03"}],
             "assigned_at": AT,
+            "revision": 2,
         }
     ],
     "consents": [
