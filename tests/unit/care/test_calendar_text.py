@@ -13,10 +13,10 @@ from support.catalogue import CONTENT, exercises_of
 from server.care.feeds.entries import Changes, appointments, times
 from server.care.feeds.ics import Entry, calendar_of
 from server.care.feeds.words import TITLES, Titles, titles_for
+from server.care.items import AsNeeded, Daily, EveryNDays, PracticeItem
 from server.care.models import SessionRow
 from server.care.occurrences import Anchored, Assigned, Span
 from server.care.plan import Plan
-from server.care.schemas import AsNeeded, Daily, EveryNDays, PracticeItem
 from server.kit.days import zone_named
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
