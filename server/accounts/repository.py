@@ -105,6 +105,12 @@ async def cares_for(session: AsyncSession, access: Access, member: UUID, client:
     return await session.scalar(query.limit(1)) is not None
 
 
+async def list_scopes(session: AsyncSession, organisation: UUID) -> Sequence[UUID]:
+    """Return whose scopes there are, for the operator's own work."""
+    query = select(SyncHeadRow.client_id).where(SyncHeadRow.organisation_id == organisation)
+    return (await session.scalars(query.order_by(SyncHeadRow.client_id))).all()
+
+
 async def list_clients(
     session: AsyncSession, access: Access, now: datetime
 ) -> Sequence[ResultRow[ClientRow, str, datetime | None]]:

@@ -17,10 +17,11 @@ from server.accounts.models import SyncHeadRow
 from server.accounts.modes import shown_display
 from server.accounts.schemas import Display
 from server.accounts.scope import open_scope
+from server.accounts.work import Work
 from server.kit.days import practice_date_of
 from server.practice import figures
 from server.practice.ledger import Entry, completion_fact
-from server.practice.standing import read_standing
+from server.practice.standing import Standing, read_standing
 from server.practice.streaks import kept as keeping
 from server.practice.streaks.kept import Kept
 
@@ -71,12 +72,34 @@ async def recall(errand: Errand) -> bytes | None:
 async def keep_anew(phone: Phone) -> bytes:
     """Make the streak of everything, keep it in the head, and return it as JSON."""
     async with phone.work(writes=True) as work:
-        head = (await open_scope(work, work.access.subject)).head
-        standing = await read_standing(work, work.access.subject)
-        kept = keeping.keep(standing.facts, standing.policy, now=work.now, last_sync=standing.last_sync)
-        body = _tell(head, kept, shown_display(standing.client), work.now)
-        await work.session.flush()
-    return body or msgspec.json.encode(figures.streak(standing.report(), shown_display(standing.client)))
+        return await keep_streak(work)
+
+
+async def keep_streak(work: Work) -> bytes:
+    """Make the caller's streak of everything, keep it in the head, and return it as JSON."""
+    head = (await open_scope(work, work.access.subject)).head
+    standing = await read_standing(work, work.access.subject)
+    kept = keeping.keep(standing.facts, standing.policy, now=work.now, last_sync=standing.last_sync)
+    body = _tell(head, kept, shown_display(standing.client), work.now)
+    await work.session.flush()
+    return body or _of_everything(standing)
+
+
+async def differs(work: Work) -> bool:
+    """Whether what the caller's head keeps tells another streak than everything does; nothing is kept: it does not."""
+    head = (await open_scope(work, work.access.subject)).head
+    standing = await read_standing(work, work.access.subject)
+    kept = keeping.decode(head.standing) if head.standing else None
+    report = keeping.report_kept(kept, now=work.now, last_sync=head.delivered_at) if kept else None
+    answer = _decoder.decode(head.answer) if head.answer else None
+    told = [answer.body] if answer and answer.stands(work.now) else []
+    if report:
+        told.append(msgspec.json.encode(figures.streak(report, shown_display(standing.client))))
+    return any(body != _of_everything(standing) for body in told)
+
+
+def _of_everything(standing: Standing) -> bytes:
+    return msgspec.json.encode(figures.streak(standing.report(), shown_display(standing.client)))
 
 
 def _tell(head: Head | SyncHeadRow, kept: Kept, display: Display, now: datetime) -> bytes | None:

@@ -205,6 +205,9 @@ async def test_a_cursor_of_another_epoch_or_ahead_of_the_head_is_a_reset(
         assert (answer.status_code, answer.json()["code"]) == (410, "sync_reset")
 
 
+AN_EPOCH = "6f1d2c9e-8f0a-4b7e-9d53-0c2f4e6a8b10"
+
+
 @pytest.mark.parametrize("cursor", ["", "1", "x.1", f"{AN_EPOCH}.-1", f"{AN_EPOCH}.01", f"{AN_EPOCH}.{9:030}"])
 async def test_what_is_no_cursor_is_refused(ana: Person, cursor: str) -> None:
     answer = await ana.ask("GET", "/v1/me/changes", params={"since": cursor})
