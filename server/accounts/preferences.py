@@ -8,7 +8,7 @@ from server.accounts.models import ClientRow
 from server.accounts.modes import shown_display, silenced_since
 from server.accounts.policy import access_client, note
 from server.accounts.schemas import ChangePreferences, LeftOut, Me
-from server.accounts.scope import open_scope
+from server.accounts.scope import open_client
 from server.accounts.work import Work
 from server.kit.sealed import Sealed
 from server.vault.sealing import DataKey, Place
@@ -37,12 +37,12 @@ async def read_me(work: Work) -> Me:
 
 async def change_preferences(work: Work, data: ChangePreferences) -> Me:
     """Change what only the client decides."""
-    row = await access_client(work, work.access.subject)
+    scope, row = await open_client(work, work.access.subject)
     row.display = row.display if data.display is UNSET else data.display
     if isinstance(data.left_out, LeftOut):
         key = await work.vault.key(row.organisation_id, row.id)
         row.left_out = seal_left_out(row, key, data.left_out)
-    row.version = (await open_scope(work, row.id)).add(row.id, replaces=row.version)
+    row.version = scope.add(row.id, replaces=row.version)
     await work.session.flush()
     note(work, row.id)
     return await read_me(work)

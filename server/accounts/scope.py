@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts import repository
 from server.accounts.digest import added, term
-from server.accounts.models import RevisionRow, SyncHeadRow, ZoneRow
+from server.accounts.models import ClientRow, RevisionRow, SyncHeadRow, ZoneRow
+from server.accounts.policy import access_client
 from server.accounts.work import Work
 from server.kit.errors import Gone
 
@@ -59,6 +60,18 @@ class Scope:
 async def open_scope(work: Work, client: UUID) -> Scope:
     """Lock the scope of a client whom the caller was let through to; see `lock_scope`."""
     return await lock_scope(work.session, work.access.organisation, client, work.now)
+
+
+async def open_client(work: Work, client: UUID) -> tuple[Scope, ClientRow]:
+    """Lock the scope of a client the caller may see, and return it with the client's row, which stays as it is.
+
+    Raises:
+        NotFound: not in the caller's care.
+    """
+    await access_client(work, client)
+    scope = await open_scope(work, client)
+    # Read behind the lock: the digest forgets the version that is replaced.
+    return scope, await access_client(work, client)
 
 
 async def lock_scope(session: AsyncSession, organisation: UUID, client: UUID, now: datetime) -> Scope:

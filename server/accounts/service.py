@@ -11,7 +11,7 @@ from server.accounts.modes import enter_mode, silenced_since
 from server.accounts.policy import access_client, note_reads
 from server.accounts.preferences import seal_left_out
 from server.accounts.schemas import AddClient, ChangeClient, Client, Clients, ClientState, LeftOut
-from server.accounts.scope import FIRST, begin_scope, new_zone, open_scope
+from server.accounts.scope import FIRST, begin_scope, new_zone, open_client
 from server.accounts.work import Work
 from server.kit.days import UnknownZoneError, zone_named
 from server.kit.errors import FieldError, Invalid
@@ -61,7 +61,7 @@ async def change_client(work: Work, client: UUID, data: ChangeClient) -> Client:
     Raises:
         NotFound: not in the caller's care.
     """
-    row = await access_client(work, client)
+    scope, row = await open_client(work, client)
     if data.day_start is not UNSET:
         row.day_start = time.fromisoformat(data.day_start)
     if data.name is not UNSET:
@@ -72,7 +72,7 @@ async def change_client(work: Work, client: UUID, data: ChangeClient) -> Client:
     row.daily_target = row.daily_target if data.daily_target is UNSET else data.daily_target
     if not isinstance(data.mode, UnsetType):
         enter_mode(row, data.mode)
-    row.version = (await open_scope(work, client)).record(client, client_state(row), replaces=row.version)
+    row.version = scope.record(client, client_state(row), replaces=row.version)
     await work.session.flush()
     return await read_client(work, client)
 
