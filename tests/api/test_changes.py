@@ -1,5 +1,6 @@
 """The change feed: what a phone pulls of its owner's scope (`sync.md`, Pull)."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,8 +14,10 @@ from support.clinic import NOON, Clinic, Person, completion
 from support.feed import digest_of, pull, whole
 from support.plans import assign, plan_session
 
+from server.practice.changes.kinds import KINDS
+
 # For a page of everything: who asks, the head before and after, the places, two keys, and one or two for each kind.
-MOST_STATEMENTS = 16
+MOST_STATEMENTS = 17
 
 lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
 
@@ -48,6 +51,7 @@ async def live(theo: Person, ana: Person) -> None:
     """Write something of every kind into a client's scope."""
     await plan_session(theo, ana, NOON + timedelta(days=3))
     await assign(theo, ana)
+    await ana.post("/v1/me/pauses", {"from": NOON.date().isoformat()})
     zone = {"at": (NOON - timedelta(days=1)).isoformat(), "zone": "Asia/Tokyo"}
     kept = completion(NOON, note="A note of hers.", distress_before=3)
     taken_back = completion(NOON)
@@ -66,6 +70,7 @@ async def test_everything_of_a_scope_is_told_in_the_order_it_was_written(theo: P
         ("zone", False),
         ("session", False),
         ("assignment", False),
+        ("pause", False),
         ("completion", False),
         ("completion", True),
     }
@@ -159,6 +164,34 @@ async def test_a_page_costs_as_many_statements_after_a_long_history_as_after_a_s
     # A page that is full does not look at the head once more.
     assert [query for query in few if many[query] > few[query]] == []
     assert max(few.values()) <= MOST_STATEMENTS
+
+
+async def test_every_page_is_found_by_an_index(clinic: Clinic, theo: Person, ana: Person) -> None:
+    await live(theo, ana)
+    engine = clinic.app.app.state.sessions.engine
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if " version > " in statement or ".version > " in statement:
+            asked.append((statement, parameters))
+
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    await ana.get("/v1/me/changes?limit=500")
+    event.remove(engine.sync_engine, "before_cursor_execute", note)
+    assert len(asked) == 1 + len(KINDS)
+    lines: list[str] = []
+    async with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            # Of a few rows an index is never the cheapest way; whether there is one shows when there is no other.
+            await connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        for statement, parameters in asked:
+            plan = "EXPLAIN" if engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+            lines += [str(row[-1]) for row in await connection.exec_driver_sql(f"{plan} {statement}", parameters)]
+    # What is scanned are the few rows that an index has found.
+    assert [line for line in lines if re.search(r"^SCAN (?!anon_)|Seq Scan", line)] == []
+    indexes = [f"ix_{kind.table.__tablename__}_organisation_id_client_id_version" for kind in KINDS]
+    used = [sum(index in line for line in lines) for index in indexes if "clients" not in index]
+    assert used == [2] * (len(KINDS) - 1)
 
 
 async def test_a_cursor_of_another_epoch_or_ahead_of_the_head_is_a_reset(

@@ -10,7 +10,7 @@ from server.kit.errors import FieldError, Invalid
 
 # An epoch, a point and a version. The published document tells the length alone: phones need not look into it.
 MOST_CHARACTERS: Final = 60
-_FORMAT: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(0|[1-9][0-9]{0,17})", re.ASCII)
+_FORMAT: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(0|[1-9][0-9]{0,17})")
 
 
 class Cursor(Struct, frozen=True, kw_only=True):
