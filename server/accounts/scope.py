@@ -63,15 +63,16 @@ async def open_scope(work: Work, client: UUID) -> Scope:
 
 
 async def open_client(work: Work, client: UUID) -> tuple[Scope, ClientRow]:
-    """Lock the scope of a client the caller may see, and return it with the client's row, which stays as it is.
+    """Lock the scope of a client, and return it with the client as they are once nobody else can change them.
 
     Raises:
-        NotFound: not in the caller's care.
+        NotFound: the caller may not see this client.
+        Gone: the client is being erased.
     """
     await access_client(work, client)
     scope = await open_scope(work, client)
-    # Read behind the lock: the digest forgets the version that is replaced.
-    return scope, await access_client(work, client)
+    # The digest forgets the version that is replaced: it must not be an older one.
+    return scope, await repository.read_anew(work.session, work.access.organisation, client)
 
 
 async def lock_scope(session: AsyncSession, organisation: UUID, client: UUID, now: datetime) -> Scope:

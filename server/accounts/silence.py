@@ -5,12 +5,12 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from server.accounts import repository, service
+from server.accounts import service
 from server.accounts.models import ClientRow
 from server.accounts.modes import silenced_since
-from server.accounts.policy import access_client, note
+from server.accounts.policy import note
 from server.accounts.schemas import Silence, Silenced
-from server.accounts.scope import Scope, open_scope
+from server.accounts.scope import Scope, open_client
 from server.accounts.work import Work
 from server.kit.days import practice_date_of
 
@@ -22,7 +22,7 @@ async def silence(work: Work, client: UUID) -> Silenced:
         NotFound: the caller may not see this client.
         Gone: the client is being erased.
     """
-    row, scope = await _held(work, client)
+    scope, row = await open_client(work, client)
     since = silenced_since(row)
     if since is None:
         since = work.now
@@ -37,18 +37,11 @@ async def lift_silence(work: Work, client: UUID) -> None:
         NotFound: the caller may not see this client.
         Gone: the client is being erased.
     """
-    row, scope = await _held(work, client)
+    scope, row = await open_client(work, client)
     if silenced_since(row) is not None:
         # A zone further west may have put the clock back behind the first date.
         last = max(await _today(work, row), row.silences[-1].first)
         await _keep(work, row, scope, (*row.silences[:-1], replace(row.silences[-1], lifted_at=work.now, last=last)))
-
-
-async def _held(work: Work, client: UUID) -> tuple[ClientRow, Scope]:
-    """Return the client as they are once nobody else can change them."""
-    await access_client(work, client)
-    scope = await open_scope(work, client)
-    return await repository.read_anew(work.session, work.access.organisation, client), scope
 
 
 async def _keep(work: Work, row: ClientRow, scope: Scope, silences: tuple[Silence, ...]) -> None:
