@@ -26,8 +26,10 @@ from server.practice.changes.schemas import (
     Completion,
     CompletionChange,
     Details,
+    KeptReminders,
     KnownZone,
     PauseChange,
+    RemindersChange,
     SessionChange,
     SilencedDates,
     ZoneChange,
@@ -37,6 +39,8 @@ from server.practice.ledger import note_place
 from server.practice.models import CheckInRow, CompletionRow, VoidRow
 from server.practice.pauses.models import PauseRow
 from server.practice.pauses.service import tell
+from server.practice.reminders.models import RemindersRow
+from server.practice.reminders.service import reminders_place
 from server.vault.sealing import DataKey
 
 T = TypeVar("T")
@@ -181,6 +185,25 @@ def _check_in(row: CheckInRow, key: DataKey | None) -> CheckIn:
     )
 
 
+async def _reminders(work: Work, rows: Sequence[RemindersRow]) -> list[RemindersChange]:
+    worded = any(row.own_words is not None for row in rows)
+    key = await work.vault.key(work.access.organisation, work.access.subject) if worded else None
+    return [RemindersChange(version=row.version, id=row.id, deleted=False, body=_wish(row, key)) for row in rows]
+
+
+def _wish(row: RemindersRow, key: DataKey | None) -> KeptReminders:
+    place = reminders_place(row.organisation_id, row.client_id, row.id)
+    return KeptReminders(
+        times=row.times,
+        text_id=row.text_id,
+        quiet_from=row.quiet_from.isoformat("minutes"),
+        quiet_to=row.quiet_to.isoformat("minutes"),
+        in_palliative_mode=row.in_palliative_mode,
+        unopened=row.unopened,
+        own_words=UNSET if row.own_words is None or key is None else key.open(place, row.own_words),
+    )
+
+
 async def _voids(work: Work, rows: Sequence[VoidRow]) -> list[CompletionChange | CheckInChange]:
     """Tell what was taken back as what it was; a void that came before its item is taken for one of a practice."""
     ids = [row.completion_id for row in rows]
@@ -201,5 +224,6 @@ KINDS: Final = (
     Kind(table=PauseRow, tell=_pauses),
     Kind(table=CompletionRow, tell=_completions),
     Kind(table=CheckInRow, tell=_check_ins),
+    Kind(table=RemindersRow, tell=_reminders),
     Kind(table=VoidRow, tell=_voids),
 )

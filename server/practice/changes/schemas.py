@@ -10,6 +10,7 @@ from server.accounts.schemas import Display, LeftOut, Mode
 from server.care.items import PracticeItem
 from server.care.schemas import AssignmentPause, Session
 from server.practice.pauses.schemas import Pause
+from server.practice.reminders.schemas import ReminderTime
 from server.practice.schemas import Change as Feeling
 from server.practice.schemas import Outcome, Source, StopReason, Unreal
 
@@ -103,6 +104,18 @@ class CheckIn(Struct, frozen=True, kw_only=True):
     mood_word: str | UnsetType = UNSET
 
 
+class KeptReminders(Struct, frozen=True, kw_only=True):
+    """When and how the client wants to be reminded by their own phone; without times reminders are off."""
+
+    times: tuple[ReminderTime, ...]
+    text_id: str
+    quiet_from: str
+    quiet_to: str
+    in_palliative_mode: bool
+    unopened: int
+    own_words: str | UnsetType = UNSET
+
+
 class _Change(Struct, frozen=True, kw_only=True, tag_field="kind"):
     version: int
     id: UUID
@@ -151,8 +164,21 @@ class CheckInChange(_Change, frozen=True, kw_only=True, tag="check_in"):
     body: CheckIn | UnsetType = UNSET
 
 
+class RemindersChange(_Change, frozen=True, kw_only=True, tag="reminders"):
+    """The client's reminders."""
+
+    body: KeptReminders | UnsetType = UNSET
+
+
 Change: TypeAlias = (
-    ClientChange | ZoneChange | SessionChange | AssignmentChange | PauseChange | CompletionChange | CheckInChange
+    ClientChange
+    | ZoneChange
+    | SessionChange
+    | AssignmentChange
+    | PauseChange
+    | CompletionChange
+    | CheckInChange
+    | RemindersChange
 )
 
 

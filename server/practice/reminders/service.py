@@ -127,7 +127,7 @@ async def _write(work: Work, row: RemindersRow, data: SetReminders) -> None:
     row.own_words = None
     if isinstance(data.own_words, str):
         key = await work.vault.key(row.organisation_id, row.client_id)
-        row.own_words = key.seal(_place(row.organisation_id, row.client_id, row.id), data.own_words)
+        row.own_words = key.seal(reminders_place(row.organisation_id, row.client_id, row.id), data.own_words)
 
 
 async def _told(work: Work, row: RemindersRow | None, words: RemindersFile) -> Reminders:
@@ -149,7 +149,7 @@ async def _own_words(work: Work, row: RemindersRow | None) -> str | None:
     if row is None or row.own_words is None:
         return None
     key = await work.vault.key(row.organisation_id, row.client_id)
-    return key.open(_place(row.organisation_id, row.client_id, row.id), row.own_words)
+    return key.open(reminders_place(row.organisation_id, row.client_id, row.id), row.own_words)
 
 
 def _kept(row: RemindersRow) -> SetReminders:
@@ -175,7 +175,8 @@ def _wish(data: SetReminders) -> Wish:
     )
 
 
-def _place(organisation: UUID, client: UUID, row: UUID) -> Place:
+def reminders_place(organisation: UUID, client: UUID, row: UUID) -> Place:
+    """Return where the sealed own words of a client's reminders stand."""
     return Place(table="reminders", column="own_words", organisation=organisation, owner=client, row=row)
 
 
