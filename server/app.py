@@ -167,7 +167,7 @@ def _dependencies(house: House) -> dict[str, Provide]:
         **privacy.DEPENDENCIES,
         "answers": Provide(lambda: answers, sync_to_thread=False),
         "starters": Provide(lambda: starters, sync_to_thread=False),
-        "desk": Provide(lambda: desk, sync_to_thread=False),
+        "signal_desk": Provide(lambda: desk, sync_to_thread=False),
         "reminder_texts": Provide(lambda: house.reminders, sync_to_thread=False),
         "media": Provide(lambda: house.media, sync_to_thread=False),
     }
