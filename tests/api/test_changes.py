@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event
 from support import lasting as shared
-from support.clinic import NOON, Clinic, Person, completion
+from support.clinic import NOON, Clinic, Person, check_in, completion
 from support.feed import digest_of, pull, whole
 from support.plans import assign, plan_session
 
@@ -57,6 +57,10 @@ async def live(theo: Person, ana: Person) -> None:
     taken_back = completion(NOON)
     await ana.push(kept, taken_back, {"id": str(uuid4()), "op": "put", "type": "zone", "body": zone})
     await ana.push({"id": taken_back["id"], "op": "void", "type": "completion"})
+    told, untold = check_in(NOON, distress=3, mood_word="grey"), check_in(NOON, ease=4)
+    await ana.push(told, untold, {"id": untold["id"], "op": "void", "type": "check_in"})
+    wanted = {"times": [{"days": [0], "at": "18:30"}], "own_words": "Kettle first."}
+    assert (await ana.ask("PUT", "/v1/me/reminders", json=wanted)).status_code == 200
 
 
 async def test_everything_of_a_scope_is_told_in_the_order_it_was_written(theo: Person, ana: Person) -> None:
@@ -73,6 +77,9 @@ async def test_everything_of_a_scope_is_told_in_the_order_it_was_written(theo: P
         ("pause", False),
         ("completion", False),
         ("completion", True),
+        ("check_in", False),
+        ("check_in", True),
+        ("reminders", False),
     }
     assert [each for each in page["items"] if each["deleted"] and "body" in each] == []
     assert [each for each in page["items"] if not each["deleted"] and "body" not in each] == []

@@ -58,7 +58,15 @@ class House:
 
     def _client(self) -> dict[str, Any]:
         who = {"organisation_id": self.organisation, "id": self.client, "name": b"", "locale": "en"}
-        return {**who, "day_start": time(4), "rest_days": 0, "display": "gentle", "left_out": b"", "created_at": NOON}
+        counted = {
+            "day_start": time(4),
+            "rest_days": 0,
+            "mode": "standard",
+            "grace": 1,
+            "daily_target": 1,
+            "silences": (),
+        }
+        return {**who, **counted, "display": "gentle", "left_out": b"", "created_at": NOON, "version": 1}
 
     async def begin(self) -> str:
         async with unit_of_work(self.sessions, writes=True) as session:
