@@ -90,22 +90,20 @@ class Links:
 
     @asynccontextmanager
     async def _sqlite(self, *, writes: bool) -> AsyncIterator[Link]:
-        pooled = await self._engine.raw_connection()
-        connection: Any = pooled.driver_connection
-        try:
+        async with self._engine.connect() as pooled:
+            connection: Any = (await pooled.get_raw_connection()).driver_connection
             try:
                 await connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
             except sqlite3.OperationalError as error:
                 raise Unavailable(BUSY, retry_after=1) from error
             try:
                 yield _SqliteLink(connection, self._engine)
+                await connection.execute(self.ending)
             except BaseException:
                 await connection.rollback()
                 raise
-            await connection.execute(self.ending)
-        finally:
-            self.ended += writes
-            pooled.close()
+            finally:
+                self.ended += writes
 
 
 class _PostgresLink:

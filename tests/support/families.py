@@ -57,16 +57,9 @@ class House:
             await session.execute(insert(ClientRow).values(self._client()))
 
     def _client(self) -> dict[str, Any]:
-        who = {"organisation_id": self.organisation, "id": self.client, "name": b"", "locale": "en"}
-        counted = {
-            "day_start": time(4),
-            "rest_days": 0,
-            "mode": "standard",
-            "grace": 1,
-            "daily_target": 1,
-            "silences": (),
-        }
-        return {**who, **counted, "display": "gentle", "left_out": b"", "created_at": NOON, "version": 1}
+        who: dict[str, Any] = {"organisation_id": self.organisation, "id": self.client, "name": b"", "locale": "en"}
+        who |= {"mode": "standard", "grace": 1, "daily_target": 1, "silences": (), "version": 1}
+        return {**who, "day_start": time(4), "rest_days": 0, "display": "gentle", "left_out": b"", "created_at": NOON}
 
     async def begin(self) -> str:
         async with unit_of_work(self.sessions, writes=True) as session:
