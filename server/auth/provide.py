@@ -74,7 +74,7 @@ async def _phone(request: AnyRequest) -> Phone:
     return phone_of(
         state.sessions,
         state.keyring,
-        recognise.read_token_of(shown),
+        request.scope["state"]["token"],
         now=now,
         action=str(request.route_handler.operation_id),
         let_through=lambda session: _let_through(session, request, shown, now),
@@ -115,7 +115,7 @@ async def require_bearer(connection: ASGIConnection[Any, Any, Any, Any], handler
     # Async without awaiting anything: Litestar sends a sync guard to a thread, at each request.
     policy = policy_of(handler) if isinstance(handler, HTTPRouteHandler) else None
     if policy and policy.roles:
-        recognise.read_token_of(_shown(connection))
+        connection.scope["state"]["token"] = recognise.read_token_of(_shown(connection))
 
 
 def _shown(connection: ASGIConnection[Any, Any, Any, Any]) -> Shown:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import aiosqlite
 import asyncpg
@@ -43,6 +44,7 @@ class Links:
         self._engine = engine
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
+        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
     def open(self, organisation: UUID, *, writes: bool) -> AbstractAsyncContextManager[Link]:
         """Hold one transaction in an organisation: commit when the block ends, roll back when it raises.
@@ -52,6 +54,16 @@ class Links:
         """
         postgres = self._engine.dialect.name == "postgresql"
         return self._postgres(organisation, writes=writes) if postgres else self._sqlite(writes=writes)
+
+    def turn(self, who: UUID) -> asyncio.Lock:
+        """Return what lets one at a time write of those who would wait for each other in the database anyhow.
+
+        Waiting here costs nothing; waiting there, each with a connection, would keep everybody else out.
+        """
+        lock = self._turns.get(who)
+        if lock is None:
+            lock = self._turns[who] = asyncio.Lock()
+        return lock
 
     async def close(self) -> None:
         """Close the connections."""

@@ -1,7 +1,7 @@
 """Letting a client's phone in, fast: what is unusual is left to `recognise`, which also knows how to refuse it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -65,8 +65,9 @@ def phone_of(
 
     @asynccontextmanager
     async def errand(*, writes: bool) -> AsyncIterator[Errand]:
+        turn = sessions.links.turn(token.sign_in) if writes else nullcontext()
         try:
-            async with open_errand(sessions, keys, token, now, writes=writes) as opened:
+            async with turn, open_errand(sessions, keys, token, now, writes=writes) as opened:
                 yield opened
         except UnrecognisedError:
             async with work(writes=False):
