@@ -17,7 +17,7 @@ from support.plans import assign, plan_session
 from server.practice.changes.kinds import KINDS
 
 # For a page of everything: who asks, the head before and after, the places, two keys, and one or two for each kind.
-MOST_STATEMENTS = 17
+MOST_STATEMENTS = 19
 
 lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
 
@@ -53,8 +53,10 @@ async def live(theo: Person, ana: Person) -> None:
     await assign(theo, ana)
     await ana.post("/v1/me/pauses", {"from": NOON.date().isoformat()})
     zone = {"at": (NOON - timedelta(days=1)).isoformat(), "zone": "Asia/Tokyo"}
+    told, unsaid = check_in(NOON, mood_word="grey"), check_in(NOON)
     kept = completion(NOON, note="A note of hers.", distress_before=3)
     taken_back = completion(NOON)
+    await ana.push(told, unsaid, {"id": unsaid["id"], "op": "void", "type": "check_in"})
     await ana.push(kept, taken_back, {"id": str(uuid4()), "op": "put", "type": "zone", "body": zone})
     await ana.push({"id": taken_back["id"], "op": "void", "type": "completion"})
     told, untold = check_in(NOON, distress=3, mood_word="grey"), check_in(NOON, ease=4)
@@ -75,6 +77,8 @@ async def test_everything_of_a_scope_is_told_in_the_order_it_was_written(theo: P
         ("session", False),
         ("assignment", False),
         ("pause", False),
+        ("check_in", False),
+        ("check_in", True),
         ("completion", False),
         ("completion", True),
         ("check_in", False),

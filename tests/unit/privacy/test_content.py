@@ -126,8 +126,19 @@ GOOD: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "support_persons": [{"id": SAM, "client_id": ANA, "name": "Sam", "started_at": AT}],
+    "deliveries": [{"client_id": ANA, "at": AT}],
+    "pauses": [
+        {
+            "client_id": ANA,
+            "id": an_id(9),
+            "from_date": "2026-06-01",
+            "made_by": MARA,
+            "made_at": AT,
+            "revision": 1,
+        }
+    ],
     "voids": [{"client_id": ANA, "completion_id": DONE, "received_at": AT}],
-    "zone_reports": [{"client_id": ANA, "at": AT, "id": an_id(5), "zone": "Europe/Berlin"}],
+    "zone_reports": [{"client_id": ANA, "at": AT, "id": an_id(5), "zone": "Europe/Berlin", "received_at": AT}],
     "assignments": [
         {
             "client_id": ANA,
