@@ -63,7 +63,7 @@ async def begin_epochs(sessions: Sessions, marker: Marker) -> None:
         StateError: the marker cannot be read or written.
     """
     async with unit_of_work(sessions, writes=True) as session:
-        number = await overtake(await session.connection(), marker)
+        number = await overtake(session, marker)
         for organisation in await repository.list_organisations(session):
             await enter(session, organisation)
             await repository.renew_epochs(session, organisation)

@@ -61,8 +61,6 @@ async def list_members(session: AsyncSession, access: Access, members: Iterable[
 async def find_client(session: AsyncSession, access: Access, client: UUID) -> ClientRow | None:
     """Return a client the caller may see: themselves, the one they support, or one in the caller's care now."""
     query = select(ClientRow).where(ClientRow.organisation_id == access.organisation, ClientRow.id == client)
-    # Asked again behind a lock, it is what others have made of it meanwhile.
-    query = query.execution_options(populate_existing=True)
     if access.role == "client":
         return await session.scalar(query.where(ClientRow.id == access.subject))
     if access.role == "support":

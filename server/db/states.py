@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import BigInteger, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db.base import Row
@@ -119,13 +119,13 @@ async def advance(engine: AsyncEngine, marker: Marker) -> None:
     await asyncio.to_thread(marker.move, number)
 
 
-async def overtake(connection: AsyncConnection, marker: Marker) -> int:
+async def overtake(session: AsyncSession, marker: Marker) -> int:
     """Begin a state in this transaction that is newer than whatever was served, and return its number."""
     served = await asyncio.to_thread(marker.read)
-    number = 1 + max(served, await _number(connection))
-    await connection.execute(update(DatabaseStateRow).values(number=number))
+    number = 1 + max(served, await _number(session))
+    await session.execute(update(DatabaseStateRow).values(number=number))
     return number
 
 
-async def _number(connection: AsyncConnection) -> int:
-    return await connection.scalar(select(DatabaseStateRow.number)) or 0
+async def _number(asked: AsyncConnection | AsyncSession) -> int:
+    return await asked.scalar(select(DatabaseStateRow.number)) or 0

@@ -9,7 +9,7 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import lasting as shared
-from support.clinic import NOON, Clinic, Person, completion
+from support.clinic import NOON, Clinic, Person, check_in, completion
 from support.feed import digest_of, pull, whole
 from support.plans import assign, change_session, plan_session
 
@@ -28,7 +28,7 @@ class Scope:
 
     def __init__(self, theo: Person, phone: Person) -> None:
         self.theo, self.phone = theo, phone
-        self.practices: list[str] = []
+        self.facts: list[tuple[str, str]] = []
         self.sessions: list[dict[str, Any]] = []
         self.pauses: list[dict[str, Any]] = []
         self.gone: set[str] = set()
@@ -37,13 +37,15 @@ class Scope:
         self.minutes = 0
 
     async def practise(self, pick: int) -> None:
-        items = [completion(NOON - timedelta(days=pick % 5), seconds=pick) for _ in range(1 + pick % 3)]
+        day = NOON - timedelta(days=pick % 5)
+        items = [check_in(day) if pick % 4 == each else completion(day, seconds=pick) for each in range(1 + pick % 3)]
         await self.phone.push(*items)
-        self.practices += [each["id"] for each in items]
+        self.facts += [(each["id"], each["type"]) for each in items]
 
     async def take_back(self, pick: int) -> None:
-        key = self.practices[pick % len(self.practices)] if self.practices and pick % 4 else str(uuid4())
-        await self.phone.push({"id": key, "op": "void", "type": "completion"})
+        unknown = (str(uuid4()), "completion")
+        key, kind = self.facts[pick % len(self.facts)] if self.facts and pick % 4 else unknown
+        await self.phone.push({"id": key, "op": "void", "type": kind})
         self.gone.add(key)
 
     async def move_house(self, pick: int) -> None:

@@ -61,7 +61,7 @@ async def tell(theo: Person, ana: Person, words: dict[str, str]) -> None:
     call = check_in(NOON - DAY, not_ok=True, mood_word=words.get("mood", "grey"), presence=3)
     await ana.push(call, gone, {"id": gone["id"], "op": "void", "type": "check_in"})
     shared = await ana.post("/v1/me/consents", {"scope": "check_ins"})
-    (signal,) = (await theo.get(f"{path}/signals"))["items"]
+    signal, *_ = (await theo.get(f"{path}/signals"))["items"]
     await theo.post(f"{path}/signals/{signal['id']}/acknowledgements")
     await ana.ask("DELETE", f"/v1/me/consents/{shared['id']}")
     moved = {"rules": [{"rule": "S1", "thresholds": {"rise": 4}}, {"rule": "S10", "on": False}]}
