@@ -62,9 +62,11 @@ async def read_standing(work: Work, client: UUID, seen: Seen | None = None) -> S
     owner = await access_client(work, client)
     if seen is None:
         return _standing(owner, await read_now(work, owner), work.now)
-    late = seen.known_at >= work.now
-    lived = await (read_now(work, owner) if late else read_known(work, owner, seen.known_at))
-    return _standing(owner, lived.as_of(seen.as_of), seen.as_of)
+    now = work.now
+    lived = await (read_now(work, owner) if seen.known_at >= now else read_known(work, owner, seen.known_at))
+    # A phone's clock may be ahead, and a session is held on its day: as of the moment of telling, all of it happened.
+    told = seen.as_of >= seen.known_at
+    return _standing(owner, lived if told else lived.as_of(seen.as_of), seen.as_of)
 
 
 def _standing(owner: ClientRow, lived: Lived, now: datetime) -> Standing:

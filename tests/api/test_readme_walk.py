@@ -84,7 +84,7 @@ async def test_the_outbox_in_the_guide_for_apps_is_understood(clinic: Clinic, th
     clinic.clock.at = datetime(2026, 11, 25, 9, tzinfo=UTC)
     ana = await clinic.phone(theo, "Ana")
     guide = (Path(__file__).parents[2] / "docs" / "sync.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```json\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    example, _answer = re.findall(r"^```json\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
     results = (await ana.post("/v1/me/outbox", json.loads(example)))["results"]
     assert [each["status"] for each in results] == ["stored", "stored", "voided"]
     assert results[0]["counted"] is True

@@ -39,7 +39,11 @@ async def test_a_report_has_the_preparation_and_an_interval_for_each_held_sessio
     first, second = await two_sessions(theo, ana, clinic)
     told = await read(theo, ana)
     here = [{"exercise": "here-in-this-room", "times": 0}]
+    (assignment,) = told.pop("assignments")
+    assert (assignment["practised"], assignment["missed"], assignment["from"]) == (9, 1, "2026-06-01")
     assert told == {
+        "as_of": "2026-06-13T12:00:00Z",
+        "known_at": "2026-06-13T12:00:00Z",
         "intervals": [
             {
                 "figures": {"days": 3, "practised": 2, "missed": 1, "first_3_days": 2, "adherence": 0.667},

@@ -180,7 +180,12 @@ async def test_the_main_job_from_an_empty_database_to_the_streak(clinic: Clinic,
         "preparation": preparation,
         "intervals": [interval],
     }
-    assert await dana.get(f"/v1/clients/{client}/report") == {
+    report = await dana.get(f"/v1/clients/{client}/report")
+    (kept,) = report.pop("assignments")
+    assert (kept["practised"], kept["missed"], kept["adherence"]) == (9, 2, 0.818)
+    assert report == {
+        "as_of": "2026-06-19T12:00:00Z",
+        "known_at": "2026-06-19T12:00:00Z",
         "intervals": [
             {"figures": preparation, "to": "2026-06-10", "practices": [{"exercise": PREPARE, "times": 4}]},
             {
