@@ -113,7 +113,7 @@ def _told(rule: SuitabilityRule, dates: tuple[date, ...]) -> Finding:
     return Finding(
         code="rule",
         severity="info" if rule.action in {"adapt", "caution"} else "warn",
-        detail=_ACTIONS[rule.action].format(when=_WHEN[rule.flag]),
+        detail=_ACTIONS[rule.action].replace("{when}", _WHEN[rule.flag]),
         dates=dates,
         rule_id=rule.id,
     )

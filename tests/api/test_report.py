@@ -78,7 +78,7 @@ async def test_a_report_has_the_preparation_and_an_interval_for_each_held_sessio
                 "to": "2026-06-13",
                 "practices": [{**here[0], "times": 4}],
             },
-        ]
+        ],
     }
 
 

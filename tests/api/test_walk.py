@@ -194,5 +194,5 @@ async def test_the_main_job_from_an_empty_database_to_the_streak(clinic: Clinic,
                 "to": "2026-06-19",
                 "practices": [{"exercise": INTEGRATE, "times": 6}],
             },
-        ]
+        ],
     }

@@ -168,10 +168,10 @@ async def break_things(aviary: Aviary, people: dict[str, Person]) -> None:
     with broken("server.db.unit._begin", caused):
         await all_fail(500)
     # The database's own words: PostgreSQL tells the whole row that it refuses.
-    with patch("server.accounts.scope.Scope.add", return_value=None):
+    with patch("server.accounts.errand.Head.add", return_value=None):
         await ana.ask("POST", "/v1/me/outbox", json={"items": [item]})
     taken = (await ana.push(completion(NOON, note=bird)))[0]["version"]
-    with patch("server.accounts.scope.Scope.add", return_value=taken):
+    with patch("server.accounts.errand.Head.add", return_value=taken):
         again = completion(NOON, exercise=bird)
         assert (await ana.ask("POST", "/v1/me/outbox", json={"items": [again]})).status_code == 500
     with patch("server.accounts.service.new_id", return_value=ana.id):

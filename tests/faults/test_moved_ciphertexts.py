@@ -141,6 +141,8 @@ def readers(theo: Person, ana: Person) -> dict[str, tuple[Person, str]]:
     return {
         "clients.name": (theo, f"/v1/clients/{ana.id}"),
         "clients.left_out": (ana, "/v1/me"),
+        "check_ins.mood_word": (ana, "/v1/me/check-ins"),
+        "reminders.own_words": (ana, "/v1/me/reminders"),
         "completions.note": (theo, f"/v1/clients/{ana.id}/report"),
         "support_persons.name": (ana, "/v1/me/support-persons"),
         "support_persons.shown_name": (ana, "/v1/me/support-persons"),

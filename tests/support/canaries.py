@@ -28,7 +28,7 @@ FIELDS: dict[str, Kind] = {
         ("zone", "locale", "day_start", "exercise", "any_of", "organisation", "interval", "cursor"), "word"
     ),
     **dict.fromkeys(("If-Match", "sha256", "slug", "starter", "recipe", "q"), "word"),
-    **dict.fromkeys(("at", "quiet_from", "quiet_to", "text_id"), "word"),
+    **dict.fromkeys(("at", "as_of", "known_at", "since", "quiet_from", "quiet_to", "text_id"), "word"),
 }
 # Strings of these forms are ids and dates.
 FORMS = ("uuid", "date", "date-time", "time")

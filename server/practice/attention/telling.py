@@ -15,6 +15,7 @@ from server.practice.attention.reading import Seen
 from server.practice.signals.evaluate import Signal
 from server.practice.signals.facts import CheckIn, Fact, Practice
 from server.practice.signals.rules import Rule, SignalsFile, Value
+from server.practice.signals.sentences import filled
 
 T = TypeVar("T")
 Acknowledged = Mapping[UUID, schemas.Acknowledgement]
@@ -48,11 +49,12 @@ def _sentence(rule: Rule, signal: Signal, seen: Seen, catalogue: Snapshot) -> st
     slugs = [each.exercise for each in signal.facts if isinstance(each, Practice)]
     summary = catalogue.summaries.get((slugs[-1], DEFAULT_LOCALE)) if slugs else None
     calls = [seen.calls[each.id] for each in signal.facts if isinstance(each, CheckIn)]
-    return rule.therapist.format(
-        exercise=summary.title if summary else (slugs or [""])[-1],
-        time=_wall_clock(calls[-1].at, calls[-1].zone) if calls else "",
+    values = {
+        "exercise": summary.title if summary else (slugs or [""])[-1],
+        "time": _wall_clock(calls[-1].at, calls[-1].zone) if calls else "",
         **seen.settings.numbers(rule),
-    )
+    }
+    return filled(rule.therapist, values)
 
 
 def _wall_clock(at: datetime, zone: str) -> str:

@@ -76,7 +76,7 @@ def read_reminders(folder: Path) -> tuple[ReminderTexts, list[Finding]]:
             continue
         languages[language] = found
         findings += [
-            broken(name, 1, "C13", detail) for detail in problems(found, languages.get(SOURCE_LANGUAGE, found))
+            broken(name, 1, "C14", detail) for detail in problems(found, languages.get(SOURCE_LANGUAGE, found))
         ]
     return ReminderTexts(languages=languages), findings
 

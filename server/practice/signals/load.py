@@ -1,6 +1,5 @@
 """Reads the rules of signals strictly: a file that says too little or too much stops the start."""
 
-import string
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, get_args
@@ -12,6 +11,7 @@ from server.catalogue.snapshot import ContentError
 from server.catalogue.source import name_of, read_text
 from server.practice.signals.conditions import NEEDED
 from server.practice.signals.rules import Rule, RuleId, SignalsFile
+from server.practice.signals.sentences import named_in
 
 PLACE: Final = "signals/signals.yaml"
 LANGUAGES: Final = frozenset(("en", "es"))
@@ -47,7 +47,7 @@ def read_signals(folder: Path) -> SignalsFile | list[Finding]:
     rules = decode(parsed, SignalsFile, name)
     if isinstance(rules, list):
         return rules
-    return [broken(name, 1, "C13", detail) for detail in _problems(rules)] or rules
+    return [broken(name, 1, "C14", detail) for detail in _problems(rules)] or rules
 
 
 def _problems(rules: SignalsFile) -> Iterator[str]:
@@ -68,6 +68,5 @@ def _rule_problems(rule: Rule) -> Iterator[str]:
             yield f"`{name}` has a default outside of its bounds"
     if not rule.client.text.keys() >= LANGUAGES:
         yield "the client's text is missing in a language"
-    named = {field for _, field, _, _ in string.Formatter().parse(rule.therapist) if field is not None}
-    if not named <= SAID | rule.thresholds.keys():
+    if not named_in(rule.therapist) <= SAID | rule.thresholds.keys():
         yield "the therapist's sentence names what nobody can fill in"

@@ -109,6 +109,7 @@ def plan_of(planned: list[PracticeItem], kinds: list[str]) -> Plan:
         sessions=tuple(rows),
         anchored=tuple(Anchored(id=row.id, kind=row.kind, date=day) for row, day in zip(rows, days, strict=True)),
         assigned=(Assigned(id=uuid4(), first=SPAN.first, last=None, items=tuple(planned)),),
+        assignments=(),
     )
 
 
