@@ -1,4 +1,4 @@
-"""Sentences with words to fill in, as `{exercise}`: by name alone; a format string could reach into what it is given."""
+"""Sentences with words to fill in, as `{exercise}`: by name alone, since a format string could reach further."""
 
 import re
 from collections.abc import Mapping
