@@ -3,17 +3,14 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
 from support.clinic import Clinic, Person, open_clinic, settings_of
 from support.postgres import APP, OWNER, as_role, postgres
+from support.templates import execute, make_template, migrated
 from support.world import World, open_world
 
 from server.app import create_app
-from server.db.engine import create_engine
-from server.db.migrate import migrate
-from server.settings import database_url
 from server.web.edge import Edge
 
 settings.register_profile("quick", max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -22,16 +19,10 @@ if settings.get_current_profile_name() == "default":
     settings.load_profile("quick")
 
 
-async def _migrate(url: str, app_role: str | None = None) -> None:
-    engine = create_engine(database_url(url))
-    await migrate(engine, app_role)
-    await engine.dispose()
-
-
 @pytest.fixture(scope="session")
 async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    await _migrate(str(path))
+    await migrated(str(path))
     return path
 
 
@@ -44,17 +35,8 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 async def postgres_template(postgres_server: str) -> str:
     """A server whose database template_clinic is migrated by its owner, and granted to the application's role."""
-    roles = (f"CREATE ROLE {OWNER} LOGIN", f"CREATE ROLE {APP} LOGIN")
-    await _execute(postgres_server, *roles, f"CREATE DATABASE template_clinic OWNER {OWNER}")
-    await _migrate(as_role(f"{postgres_server}/template_clinic", OWNER), APP)
+    await make_template(postgres_server)
     return postgres_server
-
-
-async def _execute(server: str, *statements: str) -> None:
-    connection = await asyncpg.connect(f"{server}/postgres")
-    for statement in statements:
-        await connection.execute(statement)
-    await connection.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -66,9 +48,9 @@ async def database(
         yield str(shutil.copyfile(sqlite_template, tmp_path / "groundwork.db"))
         return
     name = f"test_{uuid4().hex}"
-    await _execute(postgres_template, f"CREATE DATABASE {name} TEMPLATE template_clinic OWNER {OWNER}")
+    await execute(postgres_template, f"CREATE DATABASE {name} TEMPLATE template_clinic OWNER {OWNER}")
     yield as_role(f"{postgres_template}/{name}", APP)
-    await _execute(postgres_template, f"DROP DATABASE {name} WITH (FORCE)")
+    await execute(postgres_template, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +87,7 @@ async def sqlite_world(sqlite_template: Path, tmp_path_factory: pytest.TempPathF
 @pytest.fixture(scope="session")
 async def postgres_world(postgres_template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """Two clinics in a database of PostgreSQL, as the application's role sees it."""
-    await _execute(postgres_template, f"CREATE DATABASE world TEMPLATE template_clinic OWNER {OWNER}")
+    await execute(postgres_template, f"CREATE DATABASE world TEMPLATE template_clinic OWNER {OWNER}")
     async with open_world(as_role(f"{postgres_template}/world", APP), tmp_path_factory.mktemp("world")) as world:
         yield world
 

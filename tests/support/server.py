@@ -47,6 +47,32 @@ def listening(
             process.terminate()
 
 
+class Killable:
+    """`python -m server serve`, or another module, on one port: killed without a warning and started again."""
+
+    def __init__(self, folder: Path, *command: str, **environ: str) -> None:
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self._command = [sys.executable, "-m", *(command or ("server", "serve"))]
+        self._environ = _environ({**environ, "GROUNDWORK_PORT": str(port), "PYTHONPATH": str(ROOT / "tests")})
+        self._log = folder / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> float:
+        """Start, and return after how many seconds it was ready."""
+        began = time.monotonic()
+        with self._log.open("ab") as out:
+            self._process = subprocess.Popen(self._command, env=self._environ, cwd=ROOT, stdout=out, stderr=out)  # noqa: S603 - our own command
+        _wait(f"{self.url}/readyz", self._process)
+        return time.monotonic() - began
+
+    def kill(self) -> None:
+        """End it as a kernel that is out of memory does."""
+        if self._process:
+            self._process.kill()
+            self._process.wait(20)
+
+
 def free_port() -> int:
     """Return a port of the loopback that nobody listens on."""
     with socket.socket() as probe:
@@ -61,11 +87,13 @@ def _environ(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(url).is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.05)
+    deadline = time.monotonic() + 60
+    # One client for all tries: to make one takes longer than to ask.
+    with httpx.Client() as http:
+        while time.monotonic() < deadline and process.poll() is None:
+            try:
+                if http.get(url).is_success:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.02)
     raise RuntimeError("The server did not become ready.")
