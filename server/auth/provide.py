@@ -119,6 +119,15 @@ async def require_bearer(connection: ASGIConnection[Any, Any, Any, Any], handler
 
 
 def _shown(connection: ASGIConnection[Any, Any, Any, Any]) -> Shown:
+    """Return what a request shows of who asks; read once, though the guard and a dependency ask for it."""
+    state = connection.scope["state"]
+    if "shown" not in state:
+        state["shown"] = _read_shown(connection)
+    shown: Shown = state["shown"]
+    return shown
+
+
+def _read_shown(connection: ASGIConnection[Any, Any, Any, Any]) -> Shown:
     fields = connection.headers
     return Shown(
         authorization=fields.get("Authorization"),
