@@ -3,7 +3,7 @@
 They need who asks, where the scope stands and little else, and all of it comes with one statement (decision 0018).
 """
 
-from collections.abc import Awaitable, Callable
+from abc import ABC, abstractmethod
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, time
 from typing import Any
@@ -58,15 +58,23 @@ class Errand(Glance, frozen=True, kw_only=True):
     marked_at: datetime | None
 
 
-class Phone(Struct, frozen=True, kw_only=True):
-    """A phone's request, before anything was asked of the database: what it may do begins with recognising it.
-
-    `glance()` is for what most reads need, `errand()` for what every push needs, `work(writes=…)` for all that few of
-    them do. `line` is of all requests that show the same token.
-    """
+class Phone(ABC):
+    """A phone's request, before anything was asked of the database: what it may do begins with recognising it."""
 
     now: datetime
-    line: Line[Any, Any]
-    glance: Callable[[], Awaitable[Glance]]
-    errand: Callable[[], AbstractAsyncContextManager[Errand]]
-    work: Callable[..., AbstractAsyncContextManager[Work]]
+
+    @abstractmethod
+    async def glance(self) -> Glance:
+        """Recognise the phone for what most reads need."""
+
+    @abstractmethod
+    def errand(self) -> AbstractAsyncContextManager[Errand]:
+        """Recognise the phone for what every push needs."""
+
+    @abstractmethod
+    def work(self, *, writes: bool) -> AbstractAsyncContextManager[Work]:
+        """Recognise the phone for all that few requests need."""
+
+    @abstractmethod
+    def line(self) -> Line[Any, Any]:
+        """Return the line of all requests that show the same token."""

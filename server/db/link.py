@@ -48,6 +48,8 @@ class Links:
         self._engine = engine
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
+        self._idle: list[Any] = []
+        self._asking = 0
         self._lines: WeakValueDictionary[Hashable, Line[Any, Any]] = WeakValueDictionary()
 
     def open(self, organisation: UUID, *, writes: bool) -> AbstractAsyncContextManager[Link]:
@@ -91,6 +93,8 @@ class Links:
     async def close(self) -> None:
         """Close the connections."""
         if self._pool is not None:
+            while self._idle:
+                await self._pool.release(self._idle.pop())
             await self._pool.close()
 
     @asynccontextmanager
@@ -109,15 +113,26 @@ class Links:
             await self._release(connection)
 
     async def _acquired(self) -> Any:  # noqa: ANN401 - the driver's own class
+        # The pool's own way of giving and taking back costs as much as a short statement; it is for when all are busy.
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+            await self._pool.release(connection)  # type: ignore[union-attr] # it came from there
         pool = self._pool or await self._opened()
+        self._asking += 1
         try:
             return await pool.acquire(timeout=WAIT_SECONDS)
         except LOST as error:
             raise Unavailable(BUSY, retry_after=1) from error
+        finally:
+            self._asking -= 1
 
     async def _release(self, connection: Any) -> None:  # noqa: ANN401 - the driver's own class
-        assert self._pool is not None  # noqa: S101 - it was acquired from it
-        await self._pool.release(connection)
+        if self._asking or connection.is_closed():
+            await self._pool.release(connection)  # type: ignore[union-attr] # it came from there
+        else:
+            self._idle.append(connection)
 
     async def _opened(self) -> asyncpg.Pool:
         async with self._opening:

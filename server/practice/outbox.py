@@ -42,7 +42,7 @@ async def take_in(phone: Phone, push: Push, catalogue: Snapshot) -> Pushed:
     if len(push.items) > MOST_ITEMS:
         raise TooLarge(f"An outbox has at most {MOST_ITEMS} items; send it in parts.")
     arrived = Arrived(phone, push, await prepare(phone, push.items))
-    told: Pushed = await phone.line.together(arrived, len(push.items), partial(_take_in, catalogue))
+    told: Pushed = await phone.line().together(arrived, len(push.items), partial(_take_in, catalogue))
     return told
 
 

@@ -19,7 +19,7 @@ async def read_streak(phone: Phone) -> bytes:
     """Return how the caller's practice stands (`streaks.md`), as JSON of `Streak`: from what is kept of it."""
     found = told(await phone.glance())
     if not found:
-        async with phone.line.turn, phone.errand() as errand:
+        async with phone.line().turn, phone.errand() as errand:
             found = await recall(errand)
     return found or await keep_anew(phone)
 
