@@ -21,7 +21,7 @@ from server.accounts.tokens import Token, read_token
 from server.accounts.work import Visit, Work
 from server.auth import pairing
 from server.auth.credentials import set_password
-from server.auth.errands.service import phone_of
+from server.auth.errands.service import TokenPhone
 from server.auth.schemas import Pair, PairingCode
 from server.care.assignments import assign_set
 from server.care.items import Daily, NewItem, WeeklyQuota
@@ -171,7 +171,7 @@ async def _deliver(
         await enter(session, work.access.organisation)
         return work.access
 
-    opened = phone_of(sessions, keys, token, now=work.now, action="demo", let_through=let_through)
+    opened = TokenPhone(sessions, keys, token, now=work.now, action="demo", let_through=let_through)
     chance = Random(story.name)  # noqa: S311 - a story, no secret
     await outbox.take_in(opened, Push(items=list(_practice(story, catalogue, chance, work.now))), catalogue)
 

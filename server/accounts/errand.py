@@ -3,9 +3,10 @@
 They need who asks, where the scope stands and little else, and all of it comes with one statement (decision 0018).
 """
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, time
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ from server.accounts.digest import added, term
 from server.accounts.schemas import Access, Display
 from server.accounts.work import Work
 from server.db.link import Link
+from server.kit.line import Line
 from server.vault.keys import Keys
 
 
@@ -35,28 +37,44 @@ class Head(Struct, kw_only=True):
         return self.version
 
 
-class Errand(Struct, frozen=True, kw_only=True):
-    """A client's phone at the door, recognised, in one transaction; whoever else writes its scope waits for it.
+class Glance(Struct, frozen=True, kw_only=True):
+    """A client's phone at the door, recognised, and where its scope stands; `now` is one instant for all of it."""
 
-    `now` is one instant for all of it; `marked_at` is when the phone last delivered, as its own row tells.
+    access: Access
+    now: datetime
+    head: Head
+    display: Display
+
+
+class Errand(Glance, frozen=True, kw_only=True):
+    """The same in one transaction; whoever else writes its scope waits for it.
+
+    `marked_at` is when the phone last delivered, as its own row tells.
     """
 
     link: Link
-    access: Access
-    now: datetime
     keys: Keys
-    head: Head
     day_start: time
-    display: Display
     marked_at: datetime | None
 
 
-class Phone(Struct, frozen=True, kw_only=True):
-    """A phone's request, before anything was asked of the database: `errand` and `work` recognise it and begin.
-
-    `errand(writes=…)` is for what every push and read needs, `work(writes=…)` for all that few of them do.
-    """
+class Phone(ABC):
+    """A phone's request, before anything was asked of the database: what it may do begins with recognising it."""
 
     now: datetime
-    errand: Callable[..., AbstractAsyncContextManager[Errand]]
-    work: Callable[..., AbstractAsyncContextManager[Work]]
+
+    @abstractmethod
+    async def glance(self) -> Glance:
+        """Recognise the phone for what most reads need."""
+
+    @abstractmethod
+    def errand(self) -> AbstractAsyncContextManager[Errand]:
+        """Recognise the phone for what every push needs."""
+
+    @abstractmethod
+    def work(self, *, writes: bool) -> AbstractAsyncContextManager[Work]:
+        """Recognise the phone for all that few requests need."""
+
+    @abstractmethod
+    def line(self) -> Line[Any, Any]:
+        """Return the line of all requests that show the same token."""

@@ -16,7 +16,7 @@ from server.accounts.schemas import READERS, Access
 from server.accounts.work import Visit, Work, at_work
 from server.auth import recognise
 from server.auth.door import Caller, Door
-from server.auth.errands.service import phone_of
+from server.auth.errands.service import TokenPhone
 from server.auth.recognise import Recognised, Shown
 from server.auth.rules import STEP_UP_LIFE
 from server.db.unit import unit_of_work
@@ -71,7 +71,7 @@ async def _caller(request: AnyRequest) -> Caller:
 async def _phone(request: AnyRequest) -> Phone:
     shown, state = _shown(request), request.app.state
     now = state.clock.now()
-    return phone_of(
+    return TokenPhone(
         state.sessions,
         state.keyring,
         request.scope["state"]["token"],
@@ -119,6 +119,15 @@ async def require_bearer(connection: ASGIConnection[Any, Any, Any, Any], handler
 
 
 def _shown(connection: ASGIConnection[Any, Any, Any, Any]) -> Shown:
+    """Return what a request shows of who asks; read once, though the guard and a dependency ask for it."""
+    state = connection.scope["state"]
+    if "shown" not in state:
+        state["shown"] = _read_shown(connection)
+    shown: Shown = state["shown"]
+    return shown
+
+
+def _read_shown(connection: ASGIConnection[Any, Any, Any, Any]) -> Shown:
     fields = connection.headers
     return Shown(
         authorization=fields.get("Authorization"),

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Hashable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 from uuid import UUID
@@ -12,10 +12,14 @@ import aiosqlite
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from server.db.entering import EnteringStatement
 from server.db.statement import Statement, Values
 from server.kit.errors import Unavailable
+from server.kit.line import Line
 
 MOST_LINKS = 10
+# As many items as one push may have: what is taken in together takes no longer than what one may bring.
+MOST_TOGETHER = 500
 WAIT_SECONDS = 2.0
 # What ends a connection, or keeps one from being made.
 LOST = (TimeoutError, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.TooManyConnectionsError)
@@ -44,7 +48,9 @@ class Links:
         self._engine = engine
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
-        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+        self._idle: list[Any] = []
+        self._asking = 0
+        self._lines: WeakValueDictionary[Hashable, Line[Any, Any]] = WeakValueDictionary()
 
     def open(self, organisation: UUID, *, writes: bool) -> AbstractAsyncContextManager[Link]:
         """Hold one transaction in an organisation: commit when the block ends, roll back when it raises.
@@ -55,28 +61,45 @@ class Links:
         postgres = self._engine.dialect.name == "postgresql"
         return self._postgres(organisation, writes=writes) if postgres else self._sqlite(writes=writes)
 
-    def turn(self, who: UUID) -> asyncio.Lock:
-        """Return what lets one at a time write of those who would wait for each other in the database anyhow.
+    async def once(self, statement: EnteringStatement, values: Values) -> Rows:
+        """Return the rows of one statement that only reads: the same as a transaction of it alone, in one round trip.
+
+        Raises:
+            Unavailable: as `open`.
+        """
+        if self._engine.dialect.name != "postgresql":
+            async with self._engine.connect() as pooled:
+                connection: Any = (await pooled.get_raw_connection()).driver_connection
+                return await _SqliteLink(connection, self._engine).all(statement, values)
+        connection = await self._acquired()
+        try:
+            return await _PostgresLink(connection, self._engine).all(statement, values)
+        except LOST as error:
+            connection.terminate()
+            raise Unavailable(BUSY, retry_after=1) from error
+        finally:
+            await self._release(connection)
+
+    def line(self, who: Hashable) -> Line[Any, Any]:
+        """Return the line of those who would wait for each other in the database anyhow.
 
         Waiting here costs nothing; waiting there, each with a connection, would keep everybody else out.
         """
-        lock = self._turns.get(who)
-        if lock is None:
-            lock = self._turns[who] = asyncio.Lock()
-        return lock
+        found = self._lines.get(who)
+        if found is None:
+            found = self._lines[who] = Line(MOST_TOGETHER)
+        return found
 
     async def close(self) -> None:
         """Close the connections."""
         if self._pool is not None:
+            while self._idle:
+                await self._pool.release(self._idle.pop())
             await self._pool.close()
 
     @asynccontextmanager
     async def _postgres(self, organisation: UUID, *, writes: bool) -> AsyncIterator[Link]:
-        pool = self._pool or await self._opened()
-        try:
-            connection = await pool.acquire(timeout=WAIT_SECONDS)
-        except LOST as error:
-            raise Unavailable(BUSY, retry_after=1) from error
+        connection = await self._acquired()
         try:
             await _begin(connection, organisation)
             try:
@@ -87,7 +110,29 @@ class Links:
             await connection.execute(self.ending)
         finally:
             self.ended += writes
-            await pool.release(connection)
+            await self._release(connection)
+
+    async def _acquired(self) -> Any:  # noqa: ANN401 - the driver's own class
+        # The pool's own way of giving and taking back costs as much as a short statement; it is for when all are busy.
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+            await self._pool.release(connection)  # type: ignore[union-attr] # it came from there
+        pool = self._pool or await self._opened()
+        self._asking += 1
+        try:
+            return await pool.acquire(timeout=WAIT_SECONDS)
+        except LOST as error:
+            raise Unavailable(BUSY, retry_after=1) from error
+        finally:
+            self._asking -= 1
+
+    async def _release(self, connection: Any) -> None:  # noqa: ANN401 - the driver's own class
+        if self._asking or connection.is_closed():
+            await self._pool.release(connection)  # type: ignore[union-attr] # it came from there
+        else:
+            self._idle.append(connection)
 
     async def _opened(self) -> asyncpg.Pool:
         async with self._opening:

@@ -61,8 +61,11 @@ class Statement:
         """Return it for a dialect, compiled at the first use."""
         found = self._compiled.get(dialect.name)
         if found is None:
-            found = self._compiled[dialect.name] = Compiled(self._statement, dialect)
+            found = self._compiled[dialect.name] = Compiled(self._for(dialect), dialect)
         return found
+
+    def _for(self, _dialect: Dialect) -> Executable:
+        return self._statement
 
 
 def _impl(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Final
+
+from msgspec import Struct
 
 from server.accounts import repository as accounts
 from server.accounts.errand import Errand, Phone
@@ -11,7 +14,7 @@ from server.kit.errors import TooLarge
 from server.practice import repository
 from server.practice.items import Put, Void, read_item
 from server.practice.judging import Ledger, take
-from server.practice.prepared import Prepared, prepare
+from server.practice.prepared import Prepared, merged, prepare
 from server.practice.schemas import MOST_ITEMS, Push, Pushed, ReportZone, Result
 from server.practice.streak import go_on, keep_anew
 
@@ -19,8 +22,18 @@ from server.practice.streak import go_on, keep_anew
 MARKED_FOR: Final = timedelta(minutes=1)
 
 
+class Arrived(Struct, frozen=True):
+    """A push whose turn has not come."""
+
+    phone: Phone
+    push: Push
+    prepared: Prepared
+
+
 async def take_in(phone: Phone, push: Push, catalogue: Snapshot) -> Pushed:
     """Store the items of an outbox in one transaction and answer each, in order.
+
+    What a phone sends while an outbox of its own is being taken in waits, and is taken in together.
 
     Raises:
         TooLarge: more than 500 items; nothing was done.
@@ -28,22 +41,33 @@ async def take_in(phone: Phone, push: Push, catalogue: Snapshot) -> Pushed:
     """
     if len(push.items) > MOST_ITEMS:
         raise TooLarge(f"An outbox has at most {MOST_ITEMS} items; send it in parts.")
-    prepared = await prepare(phone, push.items)
-    async with phone.errand(writes=True) as errand:
-        pushed = await _take_in(errand, push, catalogue, prepared)
+    arrived = Arrived(phone, push, await prepare(phone, push.items))
+    told: Pushed = await phone.line().together(arrived, len(push.items), partial(_take_in, catalogue))
+    return told
+
+
+async def _take_in(catalogue: Snapshot, arrived: Sequence[Arrived]) -> list[Pushed]:
+    # Their tokens are the same, and the newest request knows what time it is.
+    phone = arrived[-1].phone
+    async with phone.errand() as errand:
+        key = errand.keys.derive(errand.access.organisation, "fingerprint")
+        pushes = [
+            [read_item(raw, position, errand.now, key) for position, raw in enumerate(each.push.items)]
+            for each in arrived
+        ]
+        good = [item for read in pushes for item in read if not isinstance(item, Result)]
+        ledger = await _open(errand, good, catalogue, merged(each.prepared for each in arrived))
+        told = [_answered(ledger, read) for read in pushes]
+        await _write(ledger)
     if errand.head.standing is None:
         await keep_anew(phone)
-    return pushed
+    return told
 
 
-async def _take_in(errand: Errand, push: Push, catalogue: Snapshot, prepared: Prepared) -> Pushed:
-    key = errand.keys.derive(errand.access.organisation, "fingerprint")
-    read = [read_item(raw, position, errand.now, key) for position, raw in enumerate(push.items)]
-    ledger = await _open(errand, [item for item in read if not isinstance(item, Result)], catalogue, prepared)
+def _answered(ledger: Ledger, read: Sequence[Put | Void | Result]) -> Pushed:
     results = [item if isinstance(item, Result) else take(ledger, item) for item in read]
-    await _write(ledger)
-    head = errand.head
-    return Pushed(results=results, epoch=head.epoch, version=head.version, server_time=errand.now)
+    head = ledger.errand.head
+    return Pushed(results=results, epoch=head.epoch, version=head.version, server_time=ledger.errand.now)
 
 
 async def _open(errand: Errand, items: Sequence[Put | Void], catalogue: Snapshot, prepared: Prepared) -> Ledger:

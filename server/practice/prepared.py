@@ -59,6 +59,13 @@ async def prepare(phone: Phone, items: Sequence[Raw]) -> Prepared:
         return Prepared(key=key, occurrences=await _occurrences(work, near) if near else frozenset())
 
 
+def merged(each: Iterable[Prepared]) -> Prepared:
+    """Return what several outboxes of one client need together."""
+    found = list(each)
+    key = next((one.key for one in found if one.key is not None), None)
+    return Prepared(key=key, occurrences=frozenset().union(*(one.occurrences for one in found)))
+
+
 async def _occurrences(work: Work, near: Sequence[date]) -> frozenset[UUID]:
     plan = await read_plan(work, await access_client(work, work.access.subject))
     span = Span(first=min(near) - NEARBY, last=max(near) + NEARBY)

@@ -17,10 +17,9 @@ USUAL_EXPLANATION = timedelta(days=27)
 
 async def read_streak(phone: Phone) -> bytes:
     """Return how the caller's practice stands (`streaks.md`), as JSON of `Streak`: from what is kept of it."""
-    async with phone.errand(writes=False) as errand:
-        found = told(errand)
+    found = told(await phone.glance())
     if not found:
-        async with phone.errand(writes=True) as errand:
+        async with phone.line().turn, phone.errand() as errand:
             found = await recall(errand)
     return found or await keep_anew(phone)
 

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from server.accounts import repository as accounts
-from server.accounts.errand import Errand, Head, Phone
+from server.accounts.errand import Errand, Glance, Head, Phone
 from server.accounts.models import SyncHeadRow
 from server.accounts.modes import shown_display
 from server.accounts.schemas import Display
@@ -42,11 +42,11 @@ class Answer(Struct, frozen=True, kw_only=True):
 _decoder: Final = msgspec.msgpack.Decoder(Answer)
 
 
-def told(errand: Errand) -> bytes | None:
+def told(glance: Glance) -> bytes | None:
     """Return the streak that was kept for today, as JSON; None when there is none."""
-    answer = errand.head.answer
+    answer = glance.head.answer
     found = _decoder.decode(answer) if answer else None
-    return found.body if found and found.stands(errand.now) else None
+    return found.body if found and found.stands(glance.now) else None
 
 
 def go_on(errand: Errand, entries: Iterable[Entry]) -> None:

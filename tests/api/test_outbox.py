@@ -390,3 +390,26 @@ async def test_practice_for_a_cancelled_session_or_an_ended_assignment_is_kept(
     clinic.clock.move(days=2)
     result = await one(ana, completion(NOON + 2 * DAY, occurrence_id=planned["id"]))
     assert (result["status"], result["counted"], result["occurrence_known"]) == ("stored", True, False)
+
+
+async def test_what_one_phone_sends_at_once_is_answered_as_if_it_had_come_in_turn(clinic: Clinic, ana: Person) -> None:
+    practices = [completion(clinic.clock.at - n * timedelta(minutes=10)) for n in range(20)]
+    told = await asyncio.gather(*(ana.push(each, practices[0]) for each in practices))
+    statuses = sorted(result["status"] for results in told for result in results)
+    assert statuses == ["duplicate"] * 20 + ["stored"] * 20
+    versions = {result["id"]: result["version"] for results in told for result in results}
+    assert len(set(versions.values())) == 20
+    feed = await ana.get("/v1/me/changes", params={"limit": 500})
+    assert {row["id"]: row["version"] for row in feed["items"] if row["kind"] == "completion"} == versions
+
+
+async def test_a_push_beside_others_is_let_in_by_its_own_token(clinic: Clinic, ana: Person) -> None:
+    forged = ana.tokens["access_token"][:-6] + "AAAAAA"
+    body = {"schema": 1, "items": [completion(clinic.clock.at)]}
+    answers = await asyncio.gather(
+        *(
+            clinic.http.post("/v1/me/outbox", json=body, headers={"Authorization": f"Bearer {token}"})
+            for token in [ana.tokens["access_token"], forged] * 5
+        )
+    )
+    assert [answer.status_code for answer in answers] == [200, 401] * 5

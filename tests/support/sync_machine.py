@@ -11,8 +11,9 @@ from support.clinic import NOON, completion
 from support.phone import FEED, MOST_ITEMS
 from support.sync_laws import follow, judge_erased, judge_rest, look
 from support.sync_model import NOWHERE, Item
-from support.sync_phone_rules import PLACE, alive
+from support.sync_phone_rules import PLACE, WHICH, alive
 from support.sync_plan_rules import PlanRules
+from support.sync_world import Moment
 
 # What is done (two contents, taking back, nonsense) to which of three ids.
 TANGLE = st.lists(st.tuples(st.sampled_from([2, 3, 2, 3, 0, 1]), st.integers(0, 2)), min_size=3, max_size=8)
@@ -90,9 +91,24 @@ class SyncMachine(PlanRules):
     @rule(place=PLACE)
     def a_backup_is_restored(self, place: int) -> None:
         if self.world.moments:
-            self.run(self.world.restore(self.world.moments[place % len(self.world.moments)]))
+            self._restore(self.world.moments[place % len(self.world.moments)])
         if self.world.erased:
             self.run(judge_erased(self.world))
+
+    @alive
+    @rule(which=WHICH, body=st.integers(0, 4))
+    def a_backup_from_before_a_practice_is_restored(self, which: int, body: int) -> None:
+        """I5, I8: as one rule, since the four of it seldom come in this order."""
+        self.a_backup_is_made()
+        self.run(look(self.world))
+        self.somebody_practises(which, body, timedelta(), [], syncs=True)
+        self._restore(self.world.moments[-1])
+
+    def _restore(self, moment: Moment) -> None:
+        self.run(self.world.restore(moment))
+        for cursor in () if self.world.erased else self.world.stale[-1:]:
+            answer = self.run(self.world.ask("GET", FEED, params={"since": cursor}))
+            assert answer.status_code == httpx.codes.GONE, "I5: never honoured silently"
 
     @alive
     @rule(place=PLACE, limit=st.integers(1, 4))

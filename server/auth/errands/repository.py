@@ -1,6 +1,7 @@
 """Recognising a client's phone together with the head of its scope, in one statement."""
 
 from datetime import datetime, time
+from functools import partial
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from sqlalchemy import bindparam, select
 from server.accounts.models import ClientRow, DeviceRow, SyncHeadRow
 from server.accounts.schemas import Display, Silence
 from server.auth.models import SignInRow
-from server.db.link import Link
+from server.db.entering import EnteringStatement
+from server.db.link import Link, Links
 from server.db.statement import Statement
 
 
@@ -32,8 +34,7 @@ class Found(NamedTuple):
     kept: bytes | None
 
 
-def _query(kept: Any) -> Any:  # noqa: ANN401 - one of two columns; a select of all their types
-    in_organisation = bindparam("organisation", type_=SignInRow.organisation_id.type)
+def _query(kept: Any, in_organisation: Any) -> Any:  # noqa: ANN401 - columns, and a select of all their types
     return (
         select(
             SignInRow.subject_id,
@@ -74,14 +75,21 @@ def _query(kept: Any) -> Any:  # noqa: ANN401 - one of two columns; a select of 
     )
 
 
-_READING: Final = Statement(_query(SyncHeadRow.answer))
-_WRITING: Final = Statement(_query(SyncHeadRow.standing).with_for_update(of=SyncHeadRow))
+_SEEN: Final = EnteringStatement(partial(_query, SyncHeadRow.answer))
+_HELD: Final = Statement(
+    _query(SyncHeadRow.standing, bindparam("organisation", type_=SignInRow.organisation_id.type)).with_for_update(
+        of=SyncHeadRow
+    )
+)
 
 
-async def find_phone(link: Link, organisation: UUID, sign_in: UUID, *, writes: bool) -> Found | None:
-    """Return a phone that is signed in and was not ended. `writes`: the scope's writers queue here.
+async def see_phone(links: Links, organisation: UUID, sign_in: UUID) -> Found | None:
+    """Return a phone that is signed in and was not ended, and what its head last answered, in one round trip."""
+    rows = await links.once(_SEEN, {"organisation": organisation, "sign_in": sign_in})
+    return Found(*rows[0]) if rows else None
 
-    `kept` is the head's standing for who writes, and its answer for who reads.
-    """
-    rows = await link.all(_WRITING if writes else _READING, {"organisation": organisation, "sign_in": sign_in})
+
+async def hold_phone(link: Link, organisation: UUID, sign_in: UUID) -> Found | None:
+    """Return a phone that is signed in and was not ended, and its head's standing; the scope's writers queue here."""
+    rows = await link.all(_HELD, {"organisation": organisation, "sign_in": sign_in})
     return Found(*rows[0]) if rows else None

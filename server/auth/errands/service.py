@@ -1,21 +1,23 @@
 """Letting a client's phone in, fast: what is unusual is left to `recognise`, which also knows how to refuse it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.accounts.errand import Errand, Head, Phone
+from server.accounts.errand import Errand, Glance, Head, Phone
 from server.accounts.modes import shown_display
 from server.accounts.schemas import Access
 from server.accounts.tokens import Token, same_secret
 from server.accounts.work import Work, at_work
-from server.auth.errands.repository import Found, find_phone
+from server.auth.errands.repository import Found, hold_phone, see_phone
 from server.auth.recognise import SIGN_IN_FIRST
 from server.db.engine import Sessions
 from server.db.unit import unit_of_work
 from server.kit.errors import Unauthorised
+from server.kit.line import Line
 from server.vault.keys import Keys
 
 LetThrough = Callable[[AsyncSession], Awaitable[Access]]
@@ -25,55 +27,74 @@ class UnrecognisedError(Exception):
     """This is no phone that is signed in: `recognise.authenticate` says what it is told."""
 
 
-@asynccontextmanager
-async def open_errand(
-    sessions: Sessions, keys: Keys, token: Token, now: datetime, *, writes: bool
-) -> AsyncIterator[Errand]:
-    """Recognise a phone by its access token and hold one transaction in its organisation.
+class TokenPhone(Phone):
+    """A phone by the access token it shows; `let_through` recognises in an ordinary transaction, or says why not."""
 
-    Raises:
-        UnrecognisedError: the token is not a phone's that may be let in now; nothing was done.
-        Unavailable: the transaction could not begin.
-    """
-    async with sessions.links.open(token.organisation, writes=writes) as link:
-        found = await find_phone(link, token.organisation, token.sign_in, writes=writes)
-        if found is None or found.access_expires_at <= now or not same_secret(token.secret, found.access_hash):
-            raise UnrecognisedError
-        yield Errand(
-            link=link,
-            access=_access(token, found),
-            now=now,
-            keys=keys,
-            head=_head(found, writes=writes),
-            day_start=found.day_start,
-            display=shown_display(found),
-            marked_at=found.marked_at,
-        )
+    def __init__(
+        self, sessions: Sessions, keys: Keys, token: Token, *, now: datetime, action: str, let_through: LetThrough
+    ) -> None:
+        self.now = now
+        self._sessions = sessions
+        self._keys = keys
+        self._token = token
+        self._action = action
+        self._let_through = let_through
 
+    async def glance(self) -> Glance:
+        """Recognise the phone in one round trip.
 
-def phone_of(
-    sessions: Sessions, keys: Keys, token: Token, *, now: datetime, action: str, let_through: LetThrough
-) -> Phone:
-    """Return a phone's request; `let_through` recognises in an ordinary transaction, and says why it does not."""
+        Raises:
+            Unauthorised, Gone: as `recognise.authenticate`.
+            Unavailable: the database does not answer.
+        """
+        token = self._token
+        found = _recognised(await see_phone(self._sessions.links, token.organisation, token.sign_in), token, self.now)
+        if found is None:
+            raise await self._refused()
+        head, display = _head(found, answer=found.kept), shown_display(found)
+        return Glance(access=_access(token, found), now=self.now, head=head, display=display)
 
     @asynccontextmanager
-    async def work(*, writes: bool) -> AsyncIterator[Work]:
-        async with unit_of_work(sessions, writes=writes) as session:
-            access = await let_through(session)
-            async with at_work(session, access, now, keys, action) as opened:
-                yield opened
+    async def errand(self) -> AsyncIterator[Errand]:
+        """Recognise the phone and hold one transaction that may write; raises as `glance`."""
+        token = self._token
+        async with self._sessions.links.open(token.organisation, writes=True) as link:
+            found = _recognised(await hold_phone(link, token.organisation, token.sign_in), token, self.now)
+            if found is not None:
+                yield Errand(
+                    access=_access(token, found),
+                    now=self.now,
+                    head=_head(found, standing=found.kept),
+                    display=shown_display(found),
+                    link=link,
+                    keys=self._keys,
+                    day_start=found.day_start,
+                    marked_at=found.marked_at,
+                )
+                return
+        raise await self._refused()
 
     @asynccontextmanager
-    async def errand(*, writes: bool) -> AsyncIterator[Errand]:
-        turn = sessions.links.turn(token.sign_in) if writes else nullcontext()
-        try:
-            async with turn, open_errand(sessions, keys, token, now, writes=writes) as opened:
+    async def work(self, *, writes: bool) -> AsyncIterator[Work]:
+        """Recognise the phone and hold an ordinary transaction; raises as `glance`."""
+        async with unit_of_work(self._sessions, writes=writes) as session:
+            access = await self._let_through(session)
+            async with at_work(session, access, self.now, self._keys, self._action) as opened:
                 yield opened
-        except UnrecognisedError:
-            async with work(writes=False):
-                raise Unauthorised(SIGN_IN_FIRST) from None
 
-    return Phone(now=now, errand=errand, work=work)
+    def line(self) -> Line[Any, Any]:
+        """Return the line of all requests that show the same token."""
+        return self._sessions.links.line((self._token.sign_in, self._token.secret))
+
+    async def _refused(self) -> Unauthorised:
+        async with self.work(writes=False):
+            return Unauthorised(SIGN_IN_FIRST)
+
+
+def _recognised(found: Found | None, token: Token, now: datetime) -> Found | None:
+    """Return a phone whose token may be let in now; `recognise.authenticate` says what any other is told."""
+    good = found is not None and found.access_expires_at > now and same_secret(token.secret, found.access_hash)
+    return found if good else None
 
 
 def _access(token: Token, found: Found) -> Access:
@@ -87,10 +108,12 @@ def _access(token: Token, found: Found) -> Access:
     )
 
 
-def _head(found: Found, *, writes: bool) -> Head:
-    head = Head(epoch=found.epoch, version=found.version, digest=found.digest, delivered_at=found.delivered_at)
-    if writes:
-        head.standing = found.kept
-    else:
-        head.answer = found.kept
-    return head
+def _head(found: Found, *, standing: bytes | None = None, answer: bytes | None = None) -> Head:
+    return Head(
+        epoch=found.epoch,
+        version=found.version,
+        digest=found.digest,
+        delivered_at=found.delivered_at,
+        standing=standing,
+        answer=answer,
+    )

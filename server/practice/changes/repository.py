@@ -1,11 +1,12 @@
 """Reads of a client's scope in version order, each by an index on it. Every function takes the caller's `Access`."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Integer, Select, exists, literal, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
@@ -46,23 +47,17 @@ async def find_head(session: AsyncSession, access: Access, client: UUID) -> Head
 
 
 async def list_places(
-    session: AsyncSession, access: Access, client: UUID, tables: Sequence[type[Row]], span: Span, limit: int
+    session: AsyncSession, access: Access, client: UUID, tables: tuple[type[Row], ...], span: Span, limit: int
 ) -> list[tuple[int, int]]:
     """Return the first versions of a span and in which of the tables each stands, in order: one query for all."""
-    branches = [
-        _versions(table, access, client, span).add_columns(literal(position, Integer).label("place")).limit(limit)
-        for position, table in enumerate(tables)
-    ]
-    places = union_all(*(select(branch.subquery()) for branch in branches)).subquery()
-    query = select(places.c.version, places.c.place).order_by(places.c.version).limit(limit)
-    return [(version, place) for version, place in await session.execute(query)]
+    found = await session.execute(_places(tables), {**_given(access, client, span), "most": limit})
+    return [(version, place) for version, place in found]
 
 
 async def list_rows(session: AsyncSession, access: Access, client: UUID, table: type[T], span: Span) -> Sequence[T]:
     """Return the rows of a table with a version in a span, in order."""
-    query = select(table).where(*_within(table, access, client, span)).order_by(table.__table__.c.version)
-    # What this request has read before may be older than the version that is asked for.
-    return (await session.scalars(query.options(undefer("*")).execution_options(populate_existing=True))).all()
+    rows: Sequence[T] = (await session.scalars(_rows(table), _given(access, client, span))).all()
+    return rows
 
 
 async def which_are_check_ins(session: AsyncSession, access: Access, ids: Sequence[UUID]) -> set[UUID]:
@@ -75,19 +70,39 @@ async def which_are_check_ins(session: AsyncSession, access: Access, ids: Sequen
     return set(await session.scalars(query))
 
 
-def _versions(table: type[Row], access: Access, client: UUID, span: Span) -> Select[int]:
-    version: ColumnElement[int] = table.__table__.c.version
-    return select(version.label("version")).where(*_within(table, access, client, span)).order_by(version)
+def _given(access: Access, client: UUID, span: Span) -> dict[str, Any]:
+    return {"organisation": access.organisation, "client": client, "after": span.after, "upto": span.upto}
 
 
-def _within(table: type[Row], access: Access, client: UUID, span: Span) -> list[ColumnElement[bool]]:
+# Written once: to write this query anew for each pull took longer than to answer it.
+@cache
+def _places(tables: tuple[type[Row], ...]) -> Select[Any]:
+    branches = [
+        select(table.__table__.c.version, literal(position, Integer).label("place"))
+        .where(*_within(table))
+        .order_by(table.__table__.c.version)
+        .limit(bindparam("most", type_=Integer))
+        for position, table in enumerate(tables)
+    ]
+    places = union_all(*(select(branch.subquery()) for branch in branches)).subquery()
+    return select(places.c.version, places.c.place).order_by(places.c.version).limit(bindparam("most", type_=Integer))
+
+
+@cache
+def _rows(table: type[Row]) -> Select[Any]:
+    query = select(table).where(*_within(table)).order_by(table.__table__.c.version).options(undefer("*"))
+    # What this request has read before may be older than the version that is asked for.
+    return query.execution_options(populate_existing=True)
+
+
+def _within(table: type[Row]) -> list[ColumnElement[bool]]:
     columns = table.__table__.c
     owner = columns["client_id" if "client_id" in columns else "id"]
     within = [
-        columns.organisation_id == access.organisation,
-        owner == client,
-        columns.version > span.after,
-        columns.version <= span.upto,
+        columns.organisation_id == bindparam("organisation", type_=columns.organisation_id.type),
+        owner == bindparam("client", type_=owner.type),
+        columns.version > bindparam("after", type_=columns.version.type),
+        columns.version <= bindparam("upto", type_=columns.version.type),
     ]
     return [*within, ~_voided(columns)] if table in VOIDABLE else within
 

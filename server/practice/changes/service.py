@@ -5,6 +5,7 @@ from typing import Final
 from msgspec import UNSET
 
 from server.accounts.digest import told
+from server.accounts.errand import Phone
 from server.accounts.policy import access_client
 from server.accounts.scope import ERASED
 from server.accounts.work import Work
@@ -16,25 +17,33 @@ from server.practice.changes.repository import Head, Span
 from server.practice.changes.schemas import Change, Changes
 
 MOST_ROWS: Final = 500
+TABLES: Final = tuple(kind.table for kind in KINDS)
 RESET: Final = "Pull again without a cursor, beside what you hold, then replace it. Keep your queue."
 
 
-async def read_changes(work: Work, since: str | None, limit: int) -> Changes:
+async def read_changes(phone: Phone, since: str | None, limit: int) -> Changes:
     """Return what was written into the caller's scope after a cursor: one or two statements for each kind.
 
     Raises:
         Invalid: the cursor is none of ours.
         Gone: the scope has begun anew, or is not as far as the cursor says: an older backup was restored.
     """
+    if since is not None:
+        # Found out from the head alone, which comes with who asks: most pulls bring nothing.
+        known = (await phone.glance()).head
+        head = Head(epoch=known.epoch, version=known.version, digest=known.digest)
+        if _after(since, head) == head.version:
+            return _page([], head, head.version, more=False)
+    async with phone.work(writes=False) as work:
+        return await _read_changes(work, since, limit)
+
+
+async def _read_changes(work: Work, since: str | None, limit: int) -> Changes:
     await access_client(work, work.access.subject)
     head = await _head(work)
     after = _after(since, head)
-    # Found out from the head alone: most pulls bring nothing.
-    if after == head.version:
-        return _page([], head, head.version, more=False)
     span = Span(after=after, upto=head.version)
-    tables = [kind.table for kind in KINDS]
-    places = await repository.list_places(work.session, work.access, work.access.subject, tables, span, limit + 1)
+    places = await repository.list_places(work.session, work.access, work.access.subject, TABLES, span, limit + 1)
     if len(places) > limit:
         last = places[limit - 1][0]
         return _page(await _told(work, places[:limit], after), head, last, more=True)

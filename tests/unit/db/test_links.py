@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, insert, select
 from support.clinic import NOON, Clinic, Person
 
 from server.accounts.models import DeviceRow, OrganisationRow
+from server.db.entering import EnteringStatement
 from server.db.link import Links
 from server.db.statement import Among, Ids, Statement
 from server.kit.errors import Unavailable
@@ -18,6 +19,11 @@ FIND = Statement(
     select(DeviceRow.id, DeviceRow.paired_at, DeviceRow.ended_at).where(
         DeviceRow.organisation_id == bindparam("organisation"),
         Among(DeviceRow.id, bindparam("ids", type_=Ids())),
+    )
+)
+SEE = EnteringStatement(
+    lambda organisation: select(DeviceRow.id).where(
+        DeviceRow.organisation_id == organisation, DeviceRow.id == bindparam("device", type_=DeviceRow.id.type)
     )
 )
 LATER = datetime(2026, 6, 1, 23, 30, 0, 123456, tzinfo=UTC)
@@ -84,20 +90,32 @@ async def test_on_postgresql_another_organisation_is_not_entered(place: Place, d
 async def test_whoever_finds_no_connection_is_told_to_come_back(
     place: Place, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.db.link.WAIT_SECONDS", 0.05)
     async with AsyncExitStack() as held:
         for _ in range(10):
             await held.enter_async_context(place.links.open(place.organisation, writes=False))
         if database.startswith("postgresql"):
+            monkeypatch.setattr("server.db.link.WAIT_SECONDS", 0.05)
             with pytest.raises(Unavailable) as refused:
                 await held.enter_async_context(place.links.open(place.organisation, writes=False))
             assert refused.value.headers == {"Retry-After": "1"}
+            monkeypatch.undo()
     assert await place.find() == set()
 
 
-async def test_one_at_a_time_takes_a_turn(place: Place) -> None:
+async def test_those_who_write_the_same_wait_in_one_line_and_no_other(place: Place) -> None:
     me = uuid4()
-    async with place.links.turn(me):
-        assert place.links.turn(me).locked()
-        assert not place.links.turn(uuid4()).locked()
-    assert not place.links.turn(me).locked()
+    line = place.links.line(me)
+    assert place.links.line(me) is line
+    assert place.links.line(uuid4()) is not line
+
+
+async def test_a_statement_by_itself_enters_its_organisation_and_leaves_it(place: Place, database: str) -> None:
+    device = place.device()
+    async with place.links.open(place.organisation, writes=True) as link:
+        await link.each(ADD, [device])
+    given = {"organisation": place.organisation, "device": device["id"]}
+    assert len(await place.links.once(SEE, given)) == 1
+    assert await place.links.once(SEE, {**given, "organisation": uuid4()}) == []
+    if database.startswith("postgresql"):
+        async with place.links._postgres(uuid4(), writes=False) as link:  # noqa: SLF001 - the same connection
+            assert await link.all(FIND, {"organisation": place.organisation, "ids": [device["id"]]}) == []
