@@ -117,6 +117,7 @@ def _narrator() -> "Recorded":
     return Recorded(next(iter(recorded_voices()["en"])))
 
 
+@cache
 def spoken_seconds(text: str) -> float | None:
     """Return how long a line takes in the voice that is offered first; None when nobody has said it yet."""
     try:
