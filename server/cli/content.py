@@ -63,7 +63,11 @@ def render(slugs: tuple[str, ...]) -> None:
             )
         except KeyError:
             stop("The catalogue has no such exercise.")
-    say.print(f"{tally.rendered} rendered, {tally.ready} there already, {tally.impossible} without narration.")
+    say.print(f"{tally.rendered} rendered, {tally.ready} there already, {tally.impossible} impossible.")
+    if silent := tally.unnarrated.exercises:
+        say.print(f"Without narration, to be practised by text: {', '.join(silent)}.")
+    if partly := tally.unnarrated.partly:
+        say.print(f"Without narration in some lengths or variants: {', '.join(partly)}.")
     sys.exit(1 if tally.impossible else 0)
 
 
