@@ -126,3 +126,14 @@ def test_the_document_is_printed_as_it_is_served() -> None:
 def test_an_unknown_exercise_cannot_be_rendered(data: str) -> None:
     answered = groundwork("render", "no-such-exercise", GROUNDWORK_DATA=data)
     assert (answered.returncode, "no such exercise" in answered.stderr) == (1, True)
+
+
+def test_an_exercise_without_narration_is_named_and_is_no_failure(data: str) -> None:
+    answered = groundwork("render", "open-the-curtains", GROUNDWORK_DATA=data)
+    assert (answered.returncode, answered.stdout.splitlines()) == (
+        0,
+        [
+            "0 rendered, 0 there already, 0 impossible.",
+            "Without narration, to be practised by text: open-the-curtains.",
+        ],
+    )
