@@ -4,6 +4,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from support.catalogue import Folder
 from support.copies import invoke
 from support.server import ROOT, groundwork, serving
 
@@ -128,12 +129,12 @@ def test_an_unknown_exercise_cannot_be_rendered(data: str) -> None:
     assert (answered.returncode, "no such exercise" in answered.stderr) == (1, True)
 
 
-def test_an_exercise_without_narration_is_named_and_is_no_failure(data: str) -> None:
-    answered = groundwork("render", "open-the-curtains", GROUNDWORK_DATA=data)
+def test_an_exercise_without_narration_is_named_and_is_no_failure(tmp_path: Path, data: str) -> None:
+    content = str(Folder(tmp_path).path)
+    kind = ("--technique", "grounding", "--track", "anxiety")
+    invoke("new-exercise", "blue-cup", *kind, GROUNDWORK_CONTENT=content)
+    answered = groundwork("render", "blue-cup", GROUNDWORK_DATA=data, GROUNDWORK_CONTENT=content)
     assert (answered.returncode, answered.stdout.splitlines()) == (
         0,
-        [
-            "0 rendered, 0 there already, 0 impossible.",
-            "Without narration, to be practised by text: open-the-curtains.",
-        ],
+        ["0 rendered, 0 there already, 0 impossible.", "Without narration, to be practised by text: blue-cup."],
     )
