@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 _ABBREVIATIONS = frozenset({"Dr.", "Mr.", "Mrs.", "Ms.", "St.", "e.g.", "i.e.", "vs."})
 _STOP = re.compile(r"""[.!?…]+["')\]]*(?=\s+\S)""")
@@ -19,10 +20,12 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(normalised(text).encode()).hexdigest()[:16]
 
 
+@lru_cache(maxsize=8192)
 def sentences(text: str) -> tuple[str, ...]:
     """Split a line into its normalised sentences, each one clip.
 
     A sentence ends at `.`, `!`, `?` or `…` before a space, except after a known abbreviation or before a small letter.
+    What was split is kept: a script says most of its lines in every length and variant.
     """
     line = normalised(text)
     found: list[str] = []

@@ -33,7 +33,7 @@ from server.media import api as media
 from server.media.metrics import watch
 from server.media.service import Media
 from server.media.sound import SoundStudio, recorded
-from server.media.voices import recorded_voices
+from server.media.voices import recorded_sentences, recorded_voices
 from server.practice import api as practice
 from server.practice.attention import api as attention
 from server.practice.attention.service import Desk
@@ -110,7 +110,7 @@ def open_house(settings: Settings, *, processes: int = 1) -> House:
             settings.audio,
             snapshot.exercises,
             recorded_voices(),
-            SoundStudio(narrator=recorded),
+            SoundStudio(narrator=recorded, sentences=recorded_sentences),
             processes=processes,
         ),
     )

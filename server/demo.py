@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -94,12 +95,12 @@ class Welcome(Struct, frozen=True, kw_only=True):
 
 async def fill(sessions: Sessions, keys: Keys, content: Path) -> Welcome:
     """Fill an empty database with the demo clinic, once, and make new pairing codes each time."""
-    now = SystemClock().now()
+    now, catalogue = SystemClock().now(), cache(partial(load_snapshot, content))
     async with unit_of_work(sessions, writes=True) as session:
         begins = not await accounts.has_demo(session)
-        phones = await _found(session, keys, load_snapshot(content), now) if begins else []
+        phones = await _found(session, keys, catalogue(), now) if begins else []
     for story, phone in phones:
-        await _deliver(sessions, keys, story, phone, load_snapshot(content))
+        await _deliver(sessions, keys, story, phone, catalogue())
     async with unit_of_work(sessions, writes=True) as session:
         theo = await _sign_in(session, keys, now)
         clients = (await people.list_clients(theo)).items

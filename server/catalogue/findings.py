@@ -21,7 +21,7 @@ FORMAT_RULES = {
     "C13": "A starter set is a file named like its slug, with English words, known exercises and windows in order",
     "C14": "Signals and reminders are whole, and say nothing that phones never say by themselves",
 }
-"""The rules of the format itself; the lint's rules L01 to L41 stand in `server.catalogue.lint.registry`."""
+"""The rules of the format itself; the lint's rules L01 to L42 stand in `server.catalogue.lint.registry`."""
 
 
 class Finding(NamedTuple):

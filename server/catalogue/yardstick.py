@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Literal, TypeAlias, get_args
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -10,6 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from server.catalogue.schemas import Review
 from server.catalogue.vocabulary import ProfileName, Severity
 
+KEPT = 131_072
 Range: TypeAlias = tuple[float, float]
 Text = Annotated[str, Meta(min_length=1, max_length=1000)]
 PatternName = Literal[
@@ -92,9 +94,9 @@ class LintWords(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     numbers: Mapping[str, int]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Lexicon:
-    """One language's patterns, ready to search with."""
+    """One language's patterns, ready to search with; what was found in a text is kept, for it is asked often."""
 
     patterns: Mapping[PatternName, re.Pattern[str]]
     forbidden: tuple[tuple[ForbiddenPattern, re.Pattern[str]], ...]
@@ -104,7 +106,22 @@ class Lexicon:
 
     def has(self, name: PatternName, text: str) -> bool:
         """Tell whether the text does what the pattern's name says."""
-        return self.patterns[name].search(text) is not None
+        return _does(self, name, text)
+
+    def forbidden_in(self, text: str) -> tuple[tuple[ForbiddenPattern, str], ...]:
+        """Return each pattern that finds words no client hears, with the words."""
+        return _forbidden_in(self, text)
+
+
+@lru_cache(KEPT)
+def _does(lexicon: Lexicon, name: PatternName, text: str) -> bool:
+    return lexicon.patterns[name].search(text) is not None
+
+
+@lru_cache(KEPT)
+def _forbidden_in(lexicon: Lexicon, text: str) -> tuple[tuple[ForbiddenPattern, str], ...]:
+    found = ((entry, pattern.search(text)) for entry, pattern in lexicon.forbidden)
+    return tuple((entry, match.group()) for entry, match in found if match)
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:

@@ -17,7 +17,8 @@ from server.audit.chain import MOST_FAULTS
 from server.audit.schemas import ExportedEntry, ExportedHead, Head, Link, Verdict
 from server.audit.service import export as export_links
 from server.audit.service import verify as walk
-from server.cli.common import CommandError, run, say, settings
+from server.cli.common import CommandError, run
+from server.cli.console import say, settings
 from server.db.engine import Sessions, create_engine
 from server.db.schema import require_current
 from server.db.tenancy import enter

@@ -1,46 +1,24 @@
-"""Commands about the catalogue and what is made of it."""
+"""Commands about what is made of the content: sound, the document of the API, worked cases."""
 
 import sys
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 import rich_click as click
 from msgspec import Struct
 
-from audio.timeline import line_ms
 from server.app import create_app, open_house
-from server.catalogue.findings import errors
-from server.catalogue.lint import check_content as lint_content
 from server.catalogue.snapshot import ContentError
-from server.cli.common import complain, say, settings, stop
+from server.cli.console import complain, say, settings, stop
 from server.media.batch import render_all
-from server.media.voices import recorded_voices
-from server.practice.reminders.texts import read_reminders
 from server.practice.signals import conformance as worked_signals
-from server.practice.signals.load import load_signals, signal_findings
+from server.practice.signals.load import load_signals
 from server.practice.streaks import conformance as worked
 from server.vault.keyfile import new_key_list
 from server.vault.keys import LocalKeys
 from server.web.logs import configure_logging
 from server.web.openapi import documented
-
-if TYPE_CHECKING:
-    from audio.voices.recorded import Recorded
-
-
-@click.command()
-def check_content() -> None:
-    """Check every exercise against the numbered rules; ends with 1 when one is broken."""
-    folder = settings().content
-    findings = [*lint_content(folder, spoken_seconds), *read_reminders(folder)[1], *signal_findings(folder)]
-    for finding in findings:
-        say.print(str(finding), markup=False)
-    broken = len(errors(findings))
-    say.print(f"{broken} errors, {len(findings) - broken} warnings.")
-    sys.exit(1 if broken else 0)
 
 
 @click.command()
@@ -63,7 +41,11 @@ def render(slugs: tuple[str, ...]) -> None:
             )
         except KeyError:
             stop("The catalogue has no such exercise.")
-    say.print(f"{tally.rendered} rendered, {tally.ready} there already, {tally.impossible} without narration.")
+    say.print(f"{tally.rendered} rendered, {tally.ready} there already, {tally.impossible} impossible.")
+    if silent := tally.unnarrated.exercises:
+        say.print(f"Without narration, to be practised by text: {', '.join(silent)}.")
+    if partly := tally.unnarrated.partly:
+        say.print(f"Without narration in some lengths or variants: {', '.join(partly)}.")
     sys.exit(1 if tally.impossible else 0)
 
 
@@ -109,20 +91,4 @@ def _answer(answers: Iterator[Struct]) -> None:
     sys.exit(1 if broken else 0)
 
 
-@cache
-def _narrator() -> "Recorded":
-    # The narrator brings numpy and a decoder along, and no other command here listens to anything.
-    from audio.voices.recorded import Recorded  # noqa: PLC0415
-
-    return Recorded(next(iter(recorded_voices()["en"])))
-
-
-def spoken_seconds(text: str) -> float | None:
-    """Return how long a line takes in the voice that is offered first; None when nobody has said it yet."""
-    try:
-        return line_ms(text, lambda sentence: _narrator().clip(sentence).duration_ms) / 1000
-    except LookupError:
-        return None
-
-
-COMMANDS = (check_content, render, openapi, conformance)
+COMMANDS = (render, openapi, conformance)

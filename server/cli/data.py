@@ -11,7 +11,8 @@ from server.accounts.members import add_member
 from server.accounts.organisations import add_organisation
 from server.accounts.schemas import MemberRole
 from server.auth.credentials import set_password
-from server.cli.common import CommandError, run, say, settings
+from server.cli.common import CommandError, run
+from server.cli.console import say, settings
 from server.cli.keys import make_first_keys
 from server.db.engine import Sessions, create_engine
 from server.db.roles import require_bounded, role_of

@@ -3,7 +3,8 @@
 import rich_click as click
 
 from server.accounts.epochs import begin_epochs
-from server.cli.common import run, say, settings
+from server.cli.common import run
+from server.cli.console import say, settings
 from server.db.engine import Sessions, create_engine
 from server.db.schema import require_current
 from server.db.states import Marker

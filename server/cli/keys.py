@@ -8,7 +8,8 @@ from uuid import UUID
 import rich_click as click
 
 from server.accounts import repository as accounts
-from server.cli.common import CommandError, run, say, settings
+from server.cli.common import CommandError, run
+from server.cli.console import say, settings
 from server.db.engine import Sessions, create_engine
 from server.db.schema import require_current
 from server.db.unit import unit_of_work

@@ -12,7 +12,8 @@ from server.accounts import repository as accounts
 from server.auth.oidc.configure import remove_provider, set_provider
 from server.auth.oidc.schemas import Provider
 from server.auth.oidc.service import CALLBACK
-from server.cli.common import CommandError, run, say, settings
+from server.cli.common import CommandError, run
+from server.cli.console import say, settings
 from server.db.engine import Sessions, create_engine
 from server.db.schema import require_current
 from server.db.tenancy import enter

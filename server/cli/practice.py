@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.accounts import repository as accounts
 from server.accounts.schemas import Access
 from server.accounts.work import Work
-from server.cli.common import run, say, settings
+from server.cli.common import run
+from server.cli.console import say, settings
 from server.db.engine import Sessions, create_engine
 from server.db.schema import require_current
 from server.db.tenancy import enter

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.accounts.members import find_by_email
 from server.accounts.organisations import find_organisation
 from server.audit.service import Entry, record
-from server.cli.common import CommandError, run, say, settings, stop
+from server.cli.common import CommandError, run
+from server.cli.console import say, settings, stop
 from server.db.engine import Sessions, create_engine, forget_deleted
 from server.db.schema import require_current
 from server.db.unit import unit_of_work

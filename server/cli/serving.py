@@ -10,7 +10,8 @@ from server import demo as demos
 from server.accounts import repository as accounts
 from server.app import create_app
 from server.catalogue.snapshot import ContentError
-from server.cli.common import CommandError, run, say, settings, stop
+from server.cli.common import CommandError, run
+from server.cli.console import say, settings, stop
 from server.cli.data import migrate_database
 from server.db.engine import Sessions, create_engine
 from server.db.roles import require_bounded

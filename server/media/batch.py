@@ -1,28 +1,30 @@
 """Rendering everything at once, for the command line."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
 from msgspec import Struct
 
 from server.media.news import Finished
+from server.media.schemas import Unnarrated
 from server.media.service import Media
 from server.media.workshop import sweep
 
 
 class Tally(Struct, frozen=True, kw_only=True):
-    """How many cuts there are: rendered just now, rendered before, and without sound."""
+    """How many cuts were rendered just now, were there before, or failed; `unnarrated` have nothing to render."""
 
     rendered: int
     ready: int
     impossible: int
+    unnarrated: Unnarrated
 
 
 Progress = Callable[[int, int], None]
 """Hears how many cuts are done, and of how many."""
 
 
-def render_all(media: Media, *, only: Iterable[str] | None = None, progress: Progress | None = None) -> Tally:
+def render_all(media: Media, *, only: Collection[str] | None = None, progress: Progress | None = None) -> Tally:
     """Render what is missing in as many processes as `media` has; a second run finds nothing left to do.
 
     Args:
@@ -36,11 +38,12 @@ def render_all(media: Media, *, only: Iterable[str] | None = None, progress: Pro
     return asyncio.run(_render_all(media, only, progress or (lambda _done, _total: None)))
 
 
-async def _render_all(media: Media, only: Iterable[str] | None, progress: Progress) -> Tally:
+async def _render_all(media: Media, only: Collection[str] | None, progress: Progress) -> Tally:
     finished: list[Finished] = []
     media.queue.listeners.append(finished.append)
     sweep(media.folder)
     media.renditions.load()
+    unnarrated = media.drafts.unnarrated(only)
     try:
         cuts = await media.put(only)
         total = len(media.queue.waiting) + len(finished)
@@ -51,4 +54,4 @@ async def _render_all(media: Media, only: Iterable[str] | None, progress: Progre
         await media.workers.stop()
     impossible = sum(each.outcome == "impossible" for each in finished)
     rendered = len(finished) - impossible
-    return Tally(rendered=rendered, ready=cuts - len(finished), impossible=impossible)
+    return Tally(rendered=rendered, ready=cuts - len(finished), impossible=impossible, unnarrated=unnarrated)

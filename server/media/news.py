@@ -6,7 +6,7 @@ from typing import Literal
 import structlog
 from msgspec import Struct
 
-from server.media.schemas import Cut
+from server.media.schemas import Cut, Unnarrated
 from server.media.studio import CannotRenderError
 from server.web.tracing import log_failure
 
@@ -55,6 +55,12 @@ def log_impossible(cut: Cut, error: Exception) -> None:
         voice=cut.voice,
         reason=reason,
     )
+
+
+def log_unnarrated(unnarrated: Unnarrated) -> None:
+    """Log once which exercises are practised by their text: a count of those never narrated, names of the others."""
+    if unnarrated.exercises or unnarrated.partly:
+        _log.info("practised by text", without_narration=len(unnarrated.exercises), partly=unnarrated.partly)
 
 
 def log_interrupted(error: Exception) -> None:

@@ -64,7 +64,7 @@ class RenderQueue:
         return bool(jobs)
 
     async def put(self, drafts: Iterable[Draft]) -> None:
-        """Let the cuts wait whose renditions are missing; those nobody has narrated are reported and left out."""
+        """Let the cuts wait whose renditions are missing; those that turn out to be impossible are reported."""
         new: dict[str, Draft] = {}
         for draft in drafts:
             if draft.score not in self._recipes:

@@ -31,6 +31,13 @@ class Draft(Struct, frozen=True, kw_only=True):
     score: str
 
 
+class Unnarrated(Struct, frozen=True, kw_only=True):
+    """Slugs of exercises that are practised by their text alone, and of those that are so in some cuts only."""
+
+    exercises: tuple[str, ...]
+    partly: tuple[str, ...]
+
+
 class Job(Struct, frozen=True, kw_only=True):
     """A cut to be rendered, with the name its result will have."""
 

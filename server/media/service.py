@@ -1,19 +1,20 @@
 """The server's audio: what there is to hear of an exercise, and the bytes of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from server.catalogue.schemas import Exercise
 from server.catalogue.views import ExerciseAudio
 from server.kit.errors import NotFound, Unavailable
-from server.media.compile import cuts_of, draft_of
+from server.media.drafts import Drafts
 from server.media.entries import entry_of
+from server.media.news import log_unnarrated
 from server.media.processes import Workers
 from server.media.queue import RenderQueue
 from server.media.renditions import Renditions
-from server.media.schemas import Cut, Draft, Manifest, Rendition, StoredFile
+from server.media.schemas import Cut, Manifest, Rendition, StoredFile
 from server.media.store import AudioStore, local_store
 from server.media.studio import Studio
 from server.media.voices import Voices
@@ -36,8 +37,7 @@ class Media:
         self.workers = Workers(processes)
         self.queue = RenderQueue(folder, studio, self.renditions, self.workers)
         self.exercises = exercises
-        self._voices = voices
-        self._drafts: dict[Cut, Draft] = {}
+        self.drafts = Drafts(exercises, voices, studio)
         self._entries: dict[Cut, tuple[Rendition | None, ExerciseAudio]] = {}
 
     @asynccontextmanager
@@ -55,45 +55,35 @@ class Media:
     async def _work(self) -> None:
         try:
             await asyncio.to_thread(sweep, self.folder)
+            log_unnarrated(await asyncio.to_thread(self.drafts.unnarrated))
             await self.put()
             await self.queue.run()
         except Exception as error:  # noqa: BLE001 - without a renderer the server still serves what is rendered
             log_failure(error)
 
-    async def put(self, only: Iterable[str] | None = None) -> int:
-        """Let what is missing wait to be rendered; return how many different cuts there are.
+    async def put(self, only: Collection[str] | None = None) -> int:
+        """Let what is missing wait to be rendered; return how many different cuts are narrated.
 
         Raises:
             KeyError: there is no exercise of a slug in `only`.
         """
-        drafts = [self._draft(cut) for cut in self.cuts(only)]
+        drafts = [self.drafts.draft(cut) for cut in self.drafts.cuts(only) if self.drafts.is_narrated(cut)]
         await self.queue.put(drafts)
         return len({draft.score for draft in drafts})
-
-    def cuts(self, only: Iterable[str] | None = None) -> list[Cut]:
-        """List every cut that is rendered ahead; `only` keeps the exercises of those slugs.
-
-        Raises:
-            KeyError: there is no exercise of that slug.
-        """
-        chosen = self.exercises.values() if only is None else [self.exercises[slug] for slug in only]
-        return [cut for exercise in chosen for language in exercise.words for cut in self._cuts(exercise, language)]
-
-    def _cuts(self, exercise: Exercise, language: str) -> list[Cut]:
-        return [cut for voice in self._voices.get(language, ()) for cut in cuts_of(exercise, language, voice)]
 
     def audio_of(self, exercise: Exercise, language: str) -> tuple[ExerciseAudio, ...]:
         """Return what there is to hear of an exercise in one language; what lacks is made next.
 
-        Cuts whose voice lacks a sentence are left out: nothing is being prepared there.
+        Cuts whose voice lacks a sentence are left out: nothing is being prepared there, its text is practised.
         """
-        audio = tuple(self._audio(cut) for cut in self._cuts(exercise, language) if not self._is_silent(cut))
+        cuts = self.drafts.cuts_of(exercise, language)
+        audio = tuple(self._audio(cut) for cut in cuts if not self._is_silent(cut))
         if any(each.status == "preparing" for each in audio):
             self.queue.ask(exercise.slug)
         return audio
 
     def _is_silent(self, cut: Cut) -> bool:
-        return self.queue.is_silent(self._draft(cut).score)
+        return not self.drafts.is_narrated(cut) or self.queue.is_silent(self.drafts.draft(cut).score)
 
     def _audio(self, cut: Cut) -> ExerciseAudio:
         rendition = self.heard(cut)
@@ -104,7 +94,7 @@ class Media:
 
     def heard(self, cut: Cut) -> Rendition | None:
         """Return a cut's rendition: the one this version of the studio makes, else the youngest of the same words."""
-        score = self._draft(cut).score
+        score = self.drafts.draft(cut).score
         recipe = self.queue.recipe_of(score)
         return (self.renditions.ready(recipe) if recipe else None) or self.renditions.latest(score)
 
@@ -151,9 +141,3 @@ class Media:
             self.queue.make_again([recipe])
             raise Unavailable("This audio is being made.", code="audio_preparing", retry_after=RETRY_AFTER_S)
         raise NotFound("There is no such recording.")
-
-    def _draft(self, cut: Cut) -> Draft:
-        draft = self._drafts.get(cut)
-        if draft is None:
-            draft = self._drafts[cut] = draft_of(self.exercises[cut.slug], cut)
-        return draft

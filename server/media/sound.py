@@ -1,14 +1,14 @@
 """The studio of `audio` behind the server's port; used in worker processes only."""
 
 # ruff: noqa: PLC0415 - numpy, PyAV and the mixer are imported where sound is made, never by the serving process
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from audio.timeline import Programme, ProgrammeError
+from audio.timeline import Programme, ProgrammeError, clip_texts
 from server.kit.clock import SystemClock
 from server.media.compile import score_of
 from server.media.schemas import Manifest, StoredFile
@@ -27,9 +27,18 @@ def recorded(voice: str) -> "Narrator":
 
 
 class SoundStudio(Struct, frozen=True, kw_only=True):
-    """Mixes narration; `narrator` is a function of a module, so that it can be pickled, called with a voice's name."""
+    """Mixes narration; its functions are those of a module, so that they can be pickled, called with a voice's name.
+
+    `narrator` brings the sound, `sentences` only tells which there are.
+    """
 
     narrator: "Callable[[str], Narrator]"
+    sentences: Callable[[str], Container[str]]
+
+    def can_say(self, programme: Programme) -> bool:
+        """Tell whether the voice has every sentence."""
+        recorded = self.sentences(programme.voice)
+        return all(text in recorded for text in clip_texts(programme))
 
     def recipe(self, programme: Programme) -> str:
         """Return the hash of everything that decides the bytes.

@@ -10,6 +10,9 @@ from server.media.schemas import Manifest
 class Studio(Protocol):
     """Makes sound of programmes; it is sent to worker processes, so it can be pickled."""
 
+    def can_say(self, programme: Programme) -> bool:
+        """Tell whether the voice has every sentence; asked by the serving process, so it loads no sound."""
+
     def recipe(self, programme: Programme) -> str:
         """Return the hash (64 hex digits) of everything that decides the bytes.
 

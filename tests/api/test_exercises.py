@@ -1,5 +1,7 @@
 import gzip
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -7,23 +9,37 @@ import msgspec
 import pytest
 import pytest_asyncio
 from litestar.di import Provide
-from support.catalogue import CONTENT, WAVE
+from support.catalogue import CONTENT, WAVE, Folder
 from support.problems import words
 from support.web import an_app, calling
 
 from server.catalogue.answers import Answers
 from server.catalogue.api import routes
 from server.catalogue.snapshot import load_snapshot
+from server.media.service import Media
+from server.media.sound import SoundStudio, recorded
+from server.media.voices import recorded_sentences, recorded_voices
 
 LIST, DETAIL = "/v1/exercises", f"/v1/exercises/{WAVE}"
 
 
 @pytest_asyncio.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    answers = Answers(load_snapshot(CONTENT))
+    async with served(Answers(load_snapshot(CONTENT))) as client:
+        yield client
+
+
+@asynccontextmanager
+async def served(answers: Answers) -> AsyncIterator[httpx.AsyncClient]:
     app = an_app(routes=routes, dependencies={"answers": Provide(lambda: answers, sync_to_thread=False)})
     async with calling(app) as client:
         yield client
+
+
+def heard(content: Path, audio: Path) -> Answers:
+    """Return the answers of a content folder with the narration that is committed."""
+    snapshot, studio = load_snapshot(content), SoundStudio(narrator=recorded, sentences=recorded_sentences)
+    return Answers(snapshot, Media(audio, snapshot.exercises, recorded_voices(), studio).audio_of)
 
 
 async def slugs(client: httpx.AsyncClient, **filters: Any) -> list[str]:
@@ -36,7 +52,7 @@ async def test_the_list_has_every_exercise_and_the_catalogues_version(client: ht
     answer = await client.get(LIST)
     body = answer.json()
     assert body["version"] == load_snapshot(CONTENT).version
-    assert len(body["items"]) >= 12
+    assert len(body["items"]) == 65
     item = next(item for item in body["items"] if item["slug"] == WAVE)
     assert item["seconds"]["medium"] == 300
     assert item["review_status"] == "draft"
@@ -101,6 +117,19 @@ async def test_an_exercise_has_every_word_and_pause_of_every_length(client: http
     assert first == {"kind": "line", "say": "You can stop at any point, and it still counts.", "pause_s": 2.0}
     breaths = next(item for step in plain[1]["steps"] for item in step["items"] if item["kind"] == "breaths")
     assert len(breaths["overlay"]) == breaths["breaths"] == 5
+
+
+async def test_what_nobody_has_narrated_lists_no_audio_and_is_practised_by_its_text(tmp_path: Path) -> None:
+    folder = Folder(tmp_path, WAVE)
+    folder.replace(f"exercises/{WAVE}/en.md", "it still counts.", "a line of this morning counts.")
+    async with served(heard(CONTENT, tmp_path)) as client:
+        said = await client.get(DETAIL)
+    async with served(heard(folder.path, tmp_path)) as client:
+        unsaid = await client.get(DETAIL)
+    assert {each["status"] for each in said.json()["audio"]} == {"preparing"}, "control"
+    assert unsaid.json()["audio"] == []
+    assert unsaid.headers["cache-control"] == "public, max-age=300"
+    assert len(unsaid.json()["scripts"]) == len(said.json()["scripts"])
 
 
 async def test_an_exercise_says_that_it_is_not_reviewed_and_hides_its_grade(

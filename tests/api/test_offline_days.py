@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from support import lasting as shared
 from support.clinic import CONTENT, NOON, Clinic, Person, completion
-from support.media import QuickStudio, babble
+from support.media import QuickStudio, babble, everything
 from support.plans import agenda, assign, item
 
 from server.catalogue.snapshot import load_snapshot
@@ -42,9 +42,9 @@ Items = list[dict[str, Any]]
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the short cut of six exercises: one as real sound, five in no time."""
     folder = tmp_path_factory.mktemp("rendered")
-    sound, quick = SoundStudio(narrator=babble), QuickStudio(diary=folder / "diary")
+    sound, quick = SoundStudio(narrator=babble, sentences=everything), QuickStudio(diary=folder / "diary")
     media = Media(folder / "audio", load_snapshot(CONTENT).exercises, recorded_voices(), sound)
-    for cut in media.cuts(SIX):
+    for cut in media.drafts.cuts(SIX):
         if cut.length == "short" and not cut.alt_variants:
             studio: Studio = sound if cut.slug == HEARD else quick
             made = draft_of(media.exercises[cut.slug], cut)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from server.catalogue.findings import Finding
 from server.catalogue.lint import check_content
-from server.catalogue.lint.item import Item, SpokenSeconds
+from server.catalogue.lint.cues import SpokenSeconds
+from server.catalogue.lint.item import Item
 from server.catalogue.lint.take import Take
 from server.catalogue.loader import load_exercises
 from server.catalogue.reference_loader import Reference, load_reference
@@ -48,7 +49,7 @@ class Folder:
         return text[: text.index(old)].count("\n") + 1
 
     def check(self, spoken_seconds: SpokenSeconds | None = None) -> list[Finding]:
-        return check_content(self.path, spoken_seconds)
+        return check_content(self.path, spoken_seconds).findings
 
     def rules(self) -> set[str]:
         return {finding.rule for finding in self.check()}

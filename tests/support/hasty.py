@@ -9,7 +9,7 @@ import uvicorn
 from litestar.types import Message, Receive, Scope, Send
 
 from server.app import create_app
-from server.cli.common import settings
+from server.cli.console import settings
 from server.web.edge import Edge
 from server.web.kit import UVICORN_OPTIONS
 

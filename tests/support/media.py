@@ -44,6 +44,17 @@ def babble(_voice: str) -> Babble:
     return Babble()
 
 
+class Everything:
+    """The sentences of a voice that has said all there is."""
+
+    def __contains__(self, _text: object) -> bool:
+        return True
+
+
+def everything(_voice: str) -> Everything:
+    return Everything()
+
+
 def line(text: str, pause_s: float = 1, *instead: tuple[str, str | None]) -> Phrase:
     others = tuple(
         Instead(source_line=1, name=name, line=Line(say=words, pause_s=pause_s) if words else None)
@@ -106,18 +117,23 @@ class QuickStudio(Struct, frozen=True, kw_only=True):
     """Makes bytes out of a programme's hash in no time, and notes in `diary` what it was asked to render.
 
     `killed_by` names a file: while it exists, the process kills itself in the middle of a render. `takes_s` is how long
-    a render takes, `silent` lists words that have no clip, `take` changes every recipe as a new mix would.
+    a render takes, `silent` lists words that have no clip, `impossible` those that make no recipe, `take` changes every
+    recipe as a new mix would.
     """
 
     diary: Path
     killed_by: Path | None = None
     takes_s: float = 0
     silent: frozenset[str] = frozenset()
+    impossible: frozenset[str] = frozenset()
     take: int = 1
 
+    def can_say(self, programme: Programme) -> bool:
+        return not any(cue.text in self.silent for cue in programme.cues if isinstance(cue, Say))
+
     def recipe(self, programme: Programme) -> str:
-        if any(cue.text in self.silent for cue in programme.cues if isinstance(cue, Say)):
-            raise CannotRenderError("A sentence has no clip.")
+        if any(cue.text in self.impossible for cue in programme.cues if isinstance(cue, Say)):
+            raise CannotRenderError("A breath is too short for its words.")
         return _hash(msgspec.json.encode([self.take, programme]))
 
     def render(self, programme: Programme, recipe: str, into: Path) -> Manifest:
@@ -194,7 +210,7 @@ def draft(length: Length = "medium", *alt_variants: AltVariant) -> Draft:
 
 def render_here(media: Media, studio: QuickStudio) -> None:
     """Render everything of a service in this process, before it is served."""
-    for cut in media.cuts():
+    for cut in media.drafts.cuts():
         made = draft_of(media.exercises[cut.slug], cut)
         render_job(media.folder, studio, Job(cut=cut, programme=made.programme, recipe=studio.recipe(made.programme)))
 

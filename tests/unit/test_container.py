@@ -10,7 +10,7 @@ import yaml
 from support.documents import read
 from support.postgres import APP, OWNER, as_role
 
-from server.cli import main
+from server.cli import COMMANDS
 from server.db.engine import create_engine
 from server.db.migrate import migrate
 from server.db.roles import require_bounded, role_of
@@ -77,7 +77,7 @@ def test_the_image_serves_and_asks_for_its_health_by_commands_there_are() -> Non
     assert 'ENTRYPOINT ["groundwork"]' in text
     assert 'CMD ["serve"]' in text
     assert 'CMD ["groundwork", "healthcheck"]' in text
-    assert {"serve", "healthcheck", "migrate", "create-admin"} <= set(main.commands)
+    assert {"serve", "healthcheck", "migrate", "create-admin"} <= COMMANDS.keys()
 
 
 def test_the_settings_of_the_image_are_settings() -> None:

@@ -6,18 +6,26 @@ from typing import NamedTuple
 
 from server.catalogue.findings import Finding, broken
 from server.catalogue.lint.case import Case
-from server.catalogue.lint.item import Item, SpokenSeconds
+from server.catalogue.lint.cues import SpokenSeconds
+from server.catalogue.lint.item import Item
 from server.catalogue.lint.registry import CATALOGUE_RULES, ITEM_RULES, SENTENCES, SET_RULES, TAKE_RULES, Problem
 from server.catalogue.lint.take import Take
 from server.catalogue.loader import EXERCISE_FILE, Loaded, load_exercises
 from server.catalogue.reference_loader import Reference, load_reference
-from server.catalogue.schemas import LENGTHS
+from server.catalogue.schemas import LENGTHS, Exercise
 from server.catalogue.starter_loader import LoadedSet, load_starter_sets
 from server.catalogue.vocabulary import AltVariant
 
 
-def check_content(folder: Path, spoken_seconds: SpokenSeconds | None = None) -> list[Finding]:
-    """Check everything below a content folder, and return every finding, ordered by file and line.
+class Checked(NamedTuple):
+    """Every finding, ordered by file and line, and the exercises that are whole."""
+
+    findings: list[Finding]
+    exercises: tuple[Exercise, ...]
+
+
+def check_content(folder: Path, spoken_seconds: SpokenSeconds | None = None) -> Checked:
+    """Check everything below a content folder.
 
     Args:
         folder: the content folder, with `exercises`, `sets`, `rules`, `evidence`, `lint` and `glossary.yaml`.
@@ -32,7 +40,7 @@ def check_content(folder: Path, spoken_seconds: SpokenSeconds | None = None) -> 
     if reference is not None:
         findings += lint(loaded, reference, spoken_seconds or (lambda _: None))
         findings += lint_starters(starters, loaded, reference)
-    return sorted(set(findings))
+    return Checked(sorted(set(findings)), tuple(one.exercise for one in loaded))
 
 
 def lint(loaded: list[Loaded], reference: Reference, spoken_seconds: SpokenSeconds) -> list[Finding]:

@@ -102,7 +102,8 @@ def _all_lines(item: Item) -> Iterator[tuple[int, Line]]:
 @item_rule("L33")
 def needed_variants(item: Item) -> Iterator[Problem]:
     """Have every variant that a suitability rule can ask of this exercise, even if it changes nothing: `name: {}`."""
-    rules = [rule for rule in item.reference.rules if _hits(rule, item)]
+    silence = max(line.pause_s for _, line in _all_lines(item))
+    rules = [rule for rule in item.reference.rules if _hits(rule, item, silence)]
     never_offered = {rule.flag for rule in rules if rule.action == "exclude"}
     settings = item.reference.glossary.player_settings
     for rule in rules:
@@ -112,11 +113,11 @@ def needed_variants(item: Item) -> Iterator[Problem]:
             yield Problem(("alt_variants",), f"{rule.id} can ask for `{rule.variant}`")
 
 
-def _hits(rule: SuitabilityRule, item: Item) -> bool:
+def _hits(rule: SuitabilityRule, item: Item, silence: float) -> bool:
     exercise, variants = item.exercise, item.exercise.variants
     return applies(
         rule.when,
         exercise,
         seconds=max(variants.short.seconds, variants.medium.seconds, variants.long.seconds),
-        silence=max(line.pause_s for _, line in _all_lines(item)),
+        silence=silence,
     )

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from server.catalogue.agreement import RETURN
+from server.catalogue.lint.cues import Cue
 from server.catalogue.lint.registry import Problem, take_rule
-from server.catalogue.lint.take import Cue, Take
+from server.catalogue.lint.take import Take
 from server.catalogue.yardstick import PatternName
 
 OUTSIDE_GAP_S = {"mixed": 60, "internal": 90}

@@ -1,16 +1,13 @@
 """An exercise in one language, with all that the lint measures it by."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
+from server.catalogue.lint.cues import SpokenSeconds
 from server.catalogue.loader import Loaded
 from server.catalogue.reference_loader import Reference
 from server.catalogue.schemas import Exercise, Words
 from server.catalogue.yardstick import Lexicon, Profile
-
-SpokenSeconds: TypeAlias = Callable[[str], "float | None"]
-"""How long a text takes to say in the narrator's clips; None when there is no clip."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -124,9 +124,8 @@ def set_words(case: Case) -> Iterator[Problem]:
         for name, text in (("title", words.title), ("description", words.description)):
             if claims_in(text, lexicon):
                 yield Problem((*route, name), f"`{name}` claims an effect")
-            for entry, pattern in lexicon.forbidden:
-                if found := pattern.search(text):
-                    yield Problem((*route, name), f"{entry.id} `{found.group()}`: {entry.why}", entry.severity)
+            for entry, found in lexicon.forbidden_in(text):
+                yield Problem((*route, name), f"{entry.id} `{found}`: {entry.why}", entry.severity)
         for kind in NOT_IN_A_TITLE:
             if lexicon.has(kind, words.title):
                 yield Problem((*route, "title"), f"`{words.title}` names one ({kind})")

@@ -85,7 +85,6 @@ def forbidden_phrases(take: Take) -> Iterator[Problem]:
     texts += [(section.source_line, section.label) for section in take.item.words.sections.values()]
     texts += [(1, text) for _, text in take.item.front_texts()]
     for line, text in texts:
-        for entry, pattern in take.item.lexicon.forbidden:
-            if found := pattern.search(text):
-                instead = f"; write {entry.instead}" if entry.instead else ""
-                yield Problem(line, f"{entry.id} `{found.group()}`: {entry.why}{instead}", entry.severity)
+        for entry, found in take.item.lexicon.forbidden_in(text):
+            instead = f"; write {entry.instead}" if entry.instead else ""
+            yield Problem(line, f"{entry.id} `{found}`: {entry.why}{instead}", entry.severity)

@@ -4,11 +4,11 @@ from server.catalogue.lint.text import reading_grade, sentences_in, syllables_in
 
 
 def test_a_word_may_have_an_apostrophe_or_a_hyphen() -> None:
-    assert words_in("An in-and-out rhythm, today's one.") == ["An", "in-and-out", "rhythm", "today's", "one"]
+    assert words_in("An in-and-out rhythm, today's one.") == ("An", "in-and-out", "rhythm", "today's", "one")
 
 
 def test_sentences_end_at_full_stops_questions_and_exclamations() -> None:
-    assert sentences_in("In, two. Out? Yes!  Now, rest") == ["In, two.", "Out?", "Yes!", "Now, rest"]
+    assert sentences_in("In, two. Out? Yes!  Now, rest") == ("In, two.", "Out?", "Yes!", "Now, rest")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from support.catalogue import Folder
 from support.copies import invoke
 from support.server import ROOT, groundwork, serving
 
@@ -126,3 +127,14 @@ def test_the_document_is_printed_as_it_is_served() -> None:
 def test_an_unknown_exercise_cannot_be_rendered(data: str) -> None:
     answered = groundwork("render", "no-such-exercise", GROUNDWORK_DATA=data)
     assert (answered.returncode, "no such exercise" in answered.stderr) == (1, True)
+
+
+def test_an_exercise_without_narration_is_named_and_is_no_failure(tmp_path: Path, data: str) -> None:
+    content = str(Folder(tmp_path).path)
+    kind = ("--technique", "grounding", "--track", "anxiety")
+    invoke("new-exercise", "blue-cup", *kind, GROUNDWORK_CONTENT=content)
+    answered = groundwork("render", "blue-cup", GROUNDWORK_DATA=data, GROUNDWORK_CONTENT=content)
+    assert (answered.returncode, answered.stdout.splitlines()) == (
+        0,
+        ["0 rendered, 0 there already, 0 impossible.", "Without narration, to be practised by text: blue-cup."],
+    )

@@ -4,7 +4,10 @@ import pytest
 from support.media import VOICE, QuickStudio, exercise, media_in, renders
 
 from server.media.batch import Tally, render_all
+from server.media.schemas import Unnarrated
 from server.media.service import Media
+
+ALL_SAID = Unnarrated(exercises=(), partly=())
 
 
 def media(folder: Path, studio: QuickStudio | None = None) -> Media:
@@ -16,14 +19,16 @@ def media(folder: Path, studio: QuickStudio | None = None) -> Media:
 def test_everything_is_rendered_once_and_progress_is_told(tmp_path: Path) -> None:
     heard: list[tuple[int, int]] = []
     tally = render_all(media(tmp_path), progress=lambda done, total: heard.append((done, total)))
-    assert tally == Tally(rendered=8, ready=0, impossible=0)
+    assert tally == Tally(rendered=8, ready=0, impossible=0, unnarrated=ALL_SAID)
     assert heard == [(done, 8) for done in range(9)]
     assert len(set(renders(tmp_path / "diary"))) == len(renders(tmp_path / "diary")) == 8
-    assert render_all(media(tmp_path)) == Tally(rendered=0, ready=8, impossible=0)
+    assert render_all(media(tmp_path)) == Tally(rendered=0, ready=8, impossible=0, unnarrated=ALL_SAID)
 
 
 def test_only_the_named_exercises_are_rendered(tmp_path: Path) -> None:
-    assert render_all(media(tmp_path), only=["two-waves"]) == Tally(rendered=2, ready=0, impossible=0)
+    assert render_all(media(tmp_path), only=["two-waves"]) == Tally(
+        rendered=2, ready=0, impossible=0, unnarrated=ALL_SAID
+    )
 
 
 def test_an_unknown_slug_is_an_error_and_renders_nothing(tmp_path: Path) -> None:
@@ -32,9 +37,16 @@ def test_an_unknown_slug_is_an_error_and_renders_nothing(tmp_path: Path) -> None
     assert renders(tmp_path / "diary") == []
 
 
-def test_what_has_no_narration_is_counted(tmp_path: Path) -> None:
-    studio = QuickStudio(diary=tmp_path / "diary", silent=frozenset({"Hello."}))
-    assert render_all(media(tmp_path, studio), only=["two-waves"]) == Tally(rendered=1, ready=0, impossible=1)
+def test_what_has_no_narration_is_named_and_is_no_failure(tmp_path: Path) -> None:
+    studio = QuickStudio(diary=tmp_path / "diary", silent=frozenset({"Hello from one-wave.", "Hello."}))
+    lacking = Unnarrated(exercises=("one-wave",), partly=("two-waves",))
+    assert render_all(media(tmp_path, studio)) == Tally(rendered=1, ready=0, impossible=0, unnarrated=lacking)
+
+
+def test_what_cannot_be_rendered_is_counted(tmp_path: Path) -> None:
+    studio = QuickStudio(diary=tmp_path / "diary", impossible=frozenset({"Hello."}))
+    tally = render_all(media(tmp_path, studio), only=["two-waves"])
+    assert tally == Tally(rendered=1, ready=0, impossible=1, unnarrated=ALL_SAID)
 
 
 def test_the_server_finds_what_was_rendered(tmp_path: Path) -> None:

@@ -155,15 +155,43 @@ async def test_a_cut_that_kills_its_worker_three_times_is_given_up_and_the_other
         assert {each.length: each.status for each in audio} == {"short": "ready"}, "nothing is being prepared any more"
 
 
-async def test_a_cut_without_narration_is_logged_once_without_words_and_left_out(tmp_path: Path) -> None:
-    studio = QuickStudio(diary=tmp_path / "diary", silent=frozenset({"Hello."}))
+async def test_an_exercise_that_nobody_has_narrated_is_practised_by_its_text_from_the_first_moment(
+    tmp_path: Path,
+) -> None:
+    items = [exercise(slug, alt_variants=()) for slug in ("never-said", "small-wave", "also-never")]
+    silent = frozenset({"Hello from never-said.", "Hello from also-never.", "Hello."})
+    studio = QuickStudio(diary=tmp_path / "diary", silent=silent)
+    with structlog.testing.capture_logs() as logs:
+        media = media_in(tmp_path, *items, studio=studio)
+        heard = [[each.length for each in media.audio_of(item, "en")] for item in items]
+        assert heard == [[], ["medium", "long"], []]
+        async with serving(media):
+            await until(lambda: len(media.renditions) == 1)
+            assert [[each.length for each in media.audio_of(item, "en")] for item in items] == heard
+            assert all_ready(media)
+    assert len(renders(tmp_path / "diary")) == 1
+    told = [log for log in logs if log["event"] != "audio rendered"]
+    assert [(log["event"], log["without_narration"], log["partly"]) for log in told] == [
+        ("practised by text", 2, ("small-wave",))
+    ]
+
+
+async def test_where_everything_is_narrated_nothing_is_told_of_it(tmp_path: Path) -> None:
+    with structlog.testing.capture_logs() as logs:
+        async with serving(media_in(tmp_path, exercise(alt_variants=()))) as media:
+            await until(lambda: all_ready(media))
+    assert {log["event"] for log in logs} == {"audio rendered"}
+
+
+async def test_a_cut_that_cannot_be_laid_out_is_logged_once_without_words_and_left_out(tmp_path: Path) -> None:
+    studio = QuickStudio(diary=tmp_path / "diary", impossible=frozenset({"Hello."}))
     with structlog.testing.capture_logs() as logs:
         async with serving(media_in(tmp_path, exercise(alt_variants=()), studio=studio)) as media:
             await until(lambda: len(media.renditions) == 1)
             assert [each.length for each in media.audio_of(exercise(alt_variants=()), "en")] == ["medium", "long"]
             assert all_ready(media)
     impossible = [log for log in logs if log["event"] == "audio impossible"]
-    assert [(log["length"], log["reason"]) for log in impossible] == [("short", "A sentence has no clip.")]
+    assert [(log["length"], log["reason"]) for log in impossible] == [("short", "A breath is too short for its words.")]
 
 
 async def test_the_server_ends_at_once_with_a_render_under_way_and_leaves_no_worker(tmp_path: Path) -> None:

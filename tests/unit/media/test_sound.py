@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support.media import babble, draft
+from support.media import babble, draft, everything
 from support.voices import Babble
 
 from server.media.compile import score_of
@@ -12,7 +12,7 @@ from server.media.store import local_store
 from server.media.studio import CannotRenderError
 from server.media.worker import name_programmes, render_job
 
-STUDIO = SoundStudio(narrator=babble)
+STUDIO = SoundStudio(narrator=babble, sentences=everything)
 
 
 def knows_nothing(_voice: str) -> Babble:
@@ -41,13 +41,22 @@ async def test_an_exercise_becomes_files_captions_cues_and_chapters_in_the_store
 
 def test_a_sentence_nobody_recorded_is_known_before_rendering_and_named_without_its_words() -> None:
     programme = draft("short").programme
-    (answer,) = name_programmes(SoundStudio(narrator=knows_nothing), (programme,))
+    (answer,) = name_programmes(SoundStudio(narrator=knows_nothing, sentences=everything), (programme,))
     assert isinstance(answer, CannotRenderError)
     assert "has no clip of sentence" in str(answer)
     assert "Look around" not in str(answer)
     assert name_programmes(STUDIO, (programme,)) == (STUDIO.recipe(programme),)
 
 
+def test_what_a_voice_has_said_is_told_without_its_sound() -> None:
+    programme = draft("short").programme
+    said = ["Hello.", "Rest.", "In,", "two.", "Out,", "Look around."]
+    assert SoundStudio(narrator=knows_nothing, sentences=lambda _: said).can_say(programme)
+    for lacking in said:
+        others = {each for each in said if each != lacking}
+        assert not SoundStudio(narrator=babble, sentences=lambda _, others=others: others).can_say(programme)
+
+
 def test_rendering_a_sentence_nobody_recorded_is_impossible_too(tmp_path: Path) -> None:
     with pytest.raises(CannotRenderError):
-        SoundStudio(narrator=knows_nothing).render(draft("short").programme, "0" * 64, tmp_path)
+        SoundStudio(narrator=knows_nothing, sentences=everything).render(draft("short").programme, "0" * 64, tmp_path)

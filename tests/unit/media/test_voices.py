@@ -1,6 +1,9 @@
 from pathlib import Path
 
-from server.media.voices import recorded_voices
+import structlog
+
+from audio.voices.recorded import NARRATION, read_index
+from server.media.voices import recorded_sentences, recorded_voices
 
 VOICES = """
 [low]
@@ -29,3 +32,20 @@ def test_a_voice_without_clips_is_not_offered(tmp_path: Path) -> None:
 
 def test_the_narration_of_the_project_can_be_read() -> None:
     assert all(isinstance(voices, tuple) for voices in recorded_voices().values())
+
+
+def test_the_sentences_of_a_voice_are_those_of_the_studios_index_with_their_lengths() -> None:
+    for voice in recorded_voices()["en"]:
+        index = read_index(NARRATION / voice)
+        assert recorded_sentences(voice) == {text: entry.clip.duration_ms for text, entry in index.items()}
+
+
+def test_an_index_that_cannot_be_read_has_no_sentences_and_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "low").mkdir()
+    (tmp_path / "low" / "index.jsonl").write_text('{"text": "Hello."')
+    with structlog.testing.capture_logs() as logs:
+        assert recorded_sentences("low", tmp_path) == recorded_sentences("gone", tmp_path) == {}
+    assert [(log["event"], log["voice"]) for log in logs] == [
+        ("narration unreadable", "low"),
+        ("narration unreadable", "gone"),
+    ]

@@ -1,0 +1,110 @@
+"""Commands for those who write exercises. They start fast: nothing of the server is imported, and no sound."""
+
+import sys
+from functools import cache
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+import rich_click as click
+from rich.table import Table
+
+from audio.timeline import line_ms
+from server.catalogue.census import census
+from server.catalogue.findings import errors
+from server.catalogue.lint import check_content as lint_content
+from server.catalogue.loader import load_exercises
+from server.catalogue.reading import reading
+from server.catalogue.scaffold import scaffold
+from server.catalogue.schemas import LENGTHS, Exercise, Slug
+from server.catalogue.vocabulary import Length, ProfileName, Technique, Track
+from server.cli.console import say, settings, stop
+from server.media.voices import recorded_sentences, recorded_voices
+from server.practice.reminders.texts import read_reminders
+from server.practice.signals.load import signal_findings
+
+
+@click.command()
+def check_content() -> None:
+    """Check every exercise against the numbered rules, and count them; ends with 1 when a rule is broken."""
+    folder = settings().content
+    checked = lint_content(folder, spoken_seconds)
+    findings = [*checked.findings, *read_reminders(folder)[1], *signal_findings(folder)]
+    for finding in findings:
+        say.print(str(finding), markup=False)
+    say.print(_counts(checked.exercises))
+    broken = len(errors(findings))
+    say.print(f"{broken} errors, {len(findings) - broken} warnings.")
+    sys.exit(1 if broken else 0)
+
+
+def _counts(exercises: tuple[Exercise, ...]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_row("exercises", str(len(exercises)))
+    for kind, counts in census(exercises).items():
+        table.add_row(kind, ", ".join(f"{word}: {count}" for word, count in counts.items()))
+    return table
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--technique", type=click.Choice(get_args(Technique)), required=True)
+@click.option("--track", type=click.Choice(get_args(Track)), required=True, help="The primary track.")
+@click.option("--profile", type=click.Choice(get_args(ProfileName)), help="Which figures its scripts keep to.")
+def new_exercise(slug: str, technique: Technique, track: Track, profile: ProfileName | None) -> None:
+    """Make the folder of a new exercise, ready to be written; SLUG is its name, like soft-wave-breath."""
+    try:
+        msgspec.convert(slug, Slug)
+    except msgspec.ValidationError:
+        stop("A slug has small letters and digits in words joined by `-`, at most 60 characters in all.")
+    folder = settings().content / "exercises" / slug
+    try:
+        folder.mkdir()
+        for name, text in scaffold(slug, technique, track, profile).items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except FileExistsError:
+        stop(f"There is an exercise {slug} already.")
+    except OSError:
+        stop(f"{folder} cannot be written.")
+    say.print(f"Now write {folder}/exercise.yaml and en.md.", markup=False)
+    say.print(f"`groundwork check-content` says what is missing, `groundwork preview {slug}` shows how it is heard.")
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--length", type=click.Choice(LENGTHS), default="medium", show_default=True)
+@click.option("--language", default="en", show_default=True)
+@click.option("--variant", "variants", multiple=True, help="An authored variant; several may be given.")
+def preview(slug: str, length: Length, language: str, variants: tuple[str, ...]) -> None:
+    """Print a script as it is heard, each line with the clock time at which it starts."""
+    exercise = _exercise(settings().content, slug)
+    if language not in exercise.words:
+        stop(f"{slug} has no words in {language}, only in {', '.join(exercise.words)}.")
+    alt_variants = {name for name in exercise.alt_variants if name in variants}
+    if unknown := set(variants) - alt_variants:
+        authored = ", ".join(exercise.alt_variants) or "none"
+        stop(f"{slug} has no variant {', '.join(sorted(unknown))}. It has: {authored}.")
+    for line in reading(exercise, language, length, alt_variants, spoken_seconds):
+        say.print(line, markup=False)
+
+
+def _exercise(folder: Path, slug: str) -> Exercise:
+    loaded, findings = load_exercises(folder)
+    exercise = next((one.exercise for one in loaded if one.exercise.slug == slug), None)
+    if exercise is None:
+        broken = [str(finding) for finding in findings if f"/exercises/{slug}/" in finding.path]
+        stop(*(broken or ["The catalogue has no such exercise."]))
+    return exercise
+
+
+@cache
+def spoken_seconds(text: str) -> float | None:
+    """Return how long a line takes in the voice that is offered first; None when nobody has said it yet."""
+    try:
+        voice = recorded_voices()["en"][0]
+        return line_ms(text, recorded_sentences(voice).__getitem__) / 1000
+    except LookupError:
+        return None
+
+
+COMMANDS = (check_content, new_exercise, preview)
