@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from server.catalogue.lexicon import Lexicon
 from server.catalogue.loader import Loaded
 from server.catalogue.reference_loader import Reference
 from server.catalogue.schemas import Exercise, Words
-from server.catalogue.yardstick import Lexicon, Profile
+from server.catalogue.yardstick import Profile
 
 SpokenSeconds: TypeAlias = Callable[[str], "float | None"]
 """How long a text takes to say in the narrator's clips; None when there is no clip."""

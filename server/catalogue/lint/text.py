@@ -1,11 +1,9 @@
-"""Counting in English: words, sentences, syllables and the reading grade."""
+"""Counting words and sentences, in any language that puts spaces between its words."""
 
 import re
-from collections.abc import Sequence
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-_VOWELS = re.compile(r"[aeiouy]+")
 
 
 def words_in(text: str) -> list[str]:
@@ -16,24 +14,3 @@ def words_in(text: str) -> list[str]:
 def sentences_in(text: str) -> list[str]:
     """Return the sentences of a text."""
     return [sentence for sentence in _SENTENCE_END.split(text.strip()) if words_in(sentence)]
-
-
-def syllables_in(word: str) -> int:
-    """Estimate the syllables of an English word by its vowel groups; a silent e at the end does not count."""
-    letters = word.lower().replace("\u2019", "'").removesuffix("'s")
-    if "-" in letters:
-        return sum(syllables_in(part) for part in letters.split("-") if part)
-    groups = len(_VOWELS.findall(letters)) + letters.endswith("ying")
-    silent = 1 if re.search(r"[^aeiouyl]e\Z|[^aeiouy]es\Z|[^aeiouytd]ed\Z|[aeiouy]le\Z", letters) else 0
-    if re.search(r"(?:ch|sh|[scxzg])es\Z", letters):
-        silent = 0
-    return max(1, groups - silent)
-
-
-def reading_grade(sentences: Sequence[str]) -> float:
-    """Return the Flesch-Kincaid grade of some sentences; 0 for none."""
-    words = [word for sentence in sentences for word in words_in(sentence)]
-    if not words:
-        return 0.0
-    syllables = sum(syllables_in(word) for word in words)
-    return 0.39 * len(words) / len(sentences) + 11.8 * syllables / len(words) - 15.59
