@@ -16,7 +16,7 @@ SPANISH = reference_of(CONTENT).lexicons["es"]
         ("help", "Si algo fue demasiado, puedes marcarlo en la pantalla o decírselo a tu terapeuta."),
         ("move", "Puedes moverte cuando quieras."),
         ("skip", "Puedes seguir esto, o quedarte como estás."),
-        ("same", "Puede ir mejor, igual o más difícil. Todo eso vale."),
+        ("same", "Puede sentirse mejor, igual o más difícil. Todo eso vale."),
         ("length_said", "Dura unos dos minutos y medio."),
         ("posture_choice", "En una silla o de pie, como prefieras."),
         ("region_belly", "Una mano sobre el vientre."),
