@@ -3,7 +3,7 @@
 import re
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?\u061f])\s+")
 
 
 def words_in(text: str) -> list[str]:
