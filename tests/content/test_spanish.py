@@ -1,10 +1,17 @@
-"""How the lint hears Spanish: what a line does, and what it must not say."""
+"""How the lint hears Spanish: what a line does, what it must not say, and each rule that depends on the language."""
+
+import shutil
+from pathlib import Path
 
 import pytest
-from support.catalogue import CONTENT, reference_of
+import yaml
+from support.catalogue import CONTENT, MODELS, ROOM, WAVE, Folder, reference_of
 
+from server.catalogue.lint.registry import SENTENCES
 from server.catalogue.yardstick import PatternName
 
+FAULTS: list[dict[str, str]] = yaml.safe_load((MODELS.parent / "spanish_faults.yaml").read_text("utf-8"))
+WORDS = f"exercises/{ROOM}/es.md"
 SPANISH = reference_of(CONTENT).lexicons["es"]
 
 
@@ -53,3 +60,39 @@ def test_an_imperative_is_one_with_its_pronouns_too(word: str) -> None:
 @pytest.mark.parametrize("word", ["puedes", "hola", "quizá", "suelo", "sala", "este"])
 def test_another_first_word_is_none(word: str) -> None:
     assert not SPANISH.commands(word)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    folder = Folder(tmp_path, ROOM)
+    shutil.copy(MODELS.parent / "spanish" / f"{ROOM}.md", folder.file(WORDS))
+    return folder
+
+
+def test_the_spanish_model_script_breaks_no_rule(folder: Folder) -> None:
+    assert [str(finding) for finding in folder.check()] == []
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault['rule']} {fault['says']}")
+def test_a_broken_rule_is_found_in_spanish(folder: Folder, fault: dict[str, str]) -> None:
+    folder.replace(WORDS, fault["old"], fault["new"])
+    found = [finding for finding in folder.check() if finding.rule == fault["rule"]]
+    assert any(fault["says"] in finding.sentence for finding in found), [str(each) for each in folder.check()]
+    assert all(finding.sentence.startswith(SENTENCES[fault["rule"]]) for finding in found)
+    assert {finding.path for finding in found} == {f"content/{WORDS}"}
+
+
+@pytest.mark.parametrize(
+    "count, is_right",
+    [("Inhala, dos, tres. Exhala, dos, tres, cuatro.", True), ("Inhala, dos. Exhala, dos, tres.", False)],
+)
+def test_a_breath_is_counted_in_spanish(tmp_path: Path, count: str, is_right: bool) -> None:  # noqa: FBT001 - a case
+    folder = Folder(tmp_path, WAVE)
+    english = folder.file(f"exercises/{WAVE}/en.md")
+    words = english.read_text("utf-8").replace("In, two, three. Out, two, three, four.", count)
+    slower = "Inhala, dos, tres, cuatro. Exhala, dos, tres, cuatro, cinco."
+    words = words.replace("In, two, three, four. Out, two, three, four, five.", slower)
+    english.with_name("es.md").write_text(words, "utf-8")
+    found = [finding.sentence for finding in folder.check() if finding.rule == "L26"]
+    assert bool(found) is not is_right
+    assert all("the count reads `Inhala, dos, tres. Exhala, dos, tres, cuatro.`" in sentence for sentence in found)
