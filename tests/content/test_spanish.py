@@ -19,7 +19,7 @@ SPANISH = reference_of(CONTENT).lexicons["es"]
     "name, line",
     [
         ("stop", "Puedes parar en cualquier momento, y cuenta igual."),
-        ("eyes", "Los ojos pueden estar abiertos, a medias o cerrados."),
+        ("eyes", "Los ojos pueden estar abiertos, medio abiertos o cerrados."),
         ("help", "Si algo fue demasiado, puedes marcarlo en la pantalla o decírselo a tu terapeuta."),
         ("move", "Puedes moverte cuando quieras."),
         ("skip", "Puedes seguir esto, o quedarte como estás."),
@@ -40,7 +40,7 @@ def test_a_line_is_known_for_what_it_does(name: PatternName, line: str) -> None:
     "name, line",
     [
         ("stop", "La tarde puede parar un poco."),
-        ("closed_only", "Los ojos pueden estar abiertos, a medias o cerrados."),
+        ("closed_only", "Los ojos pueden estar abiertos, medio abiertos o cerrados."),
         ("choice", "Puede estar tibia, o fresca."),
         ("region_back", "La espalda apoyada en la silla."),
         ("region_pelvis", "El cuarto a tu alrededor."),
