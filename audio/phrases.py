@@ -6,7 +6,7 @@ import unicodedata
 from functools import lru_cache
 
 _ABBREVIATIONS = frozenset({"Dr.", "Mr.", "Mrs.", "Ms.", "St.", "e.g.", "i.e.", "vs."})
-_STOP = re.compile(r"""[.!?…]+["')\]]*(?=\s+\S)""")
+_STOP = re.compile(r"""[.!?…؟]+["')\]]*(?=\s+\S)""")
 _PLAIN = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})
 
 
@@ -24,7 +24,8 @@ def text_hash(text: str) -> str:
 def sentences(text: str) -> tuple[str, ...]:
     """Split a line into its normalised sentences, each one clip.
 
-    A sentence ends at `.`, `!`, `?` or `…` before a space, except after a known abbreviation or before a small letter.
+    A sentence ends at a full stop, `!`, `?`, `؟` or `…` before a space, except after a known abbreviation or before a
+    small letter.
     What was split is kept: a script says most of its lines in every length and variant.
     """
     line = normalised(text)

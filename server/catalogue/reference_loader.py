@@ -9,18 +9,16 @@ from msgspec import UNSET
 from server.catalogue import tree, vocabulary
 from server.catalogue.decode import decode
 from server.catalogue.findings import Finding, broken
+from server.catalogue.lexicon import Lexicon, lexicon_of
+from server.catalogue.proofs import forbidden_problems, word_list_problems
 from server.catalogue.reference import Glossary, Source, Sources, SuitabilityRule, SuitabilityRules
 from server.catalogue.source import name_of, read_text
 from server.catalogue.vocabulary import ProfileName
 from server.catalogue.yardstick import (
     ForbiddenPatterns,
-    Lexicon,
     LintWords,
     Profile,
     Profiles,
-    forbidden_problems,
-    lexicon_of,
-    word_list_problems,
 )
 
 T = TypeVar("T")

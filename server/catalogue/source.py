@@ -6,8 +6,11 @@ from pathlib import Path
 from server.catalogue.findings import Finding, broken
 
 MAX_BYTES = 512 * 1024
-UNWANTED = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ufefe\uff00-\uffef\U00010000-\U0010ffff]")
+UNWANTED = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202f-\ufefe\uff00-\uffef\U00010000-\U0010ffff]")
 """All but printable text: control characters, line separators of Unicode, bidi overrides, byte-order marks."""
+_ISOLATES = re.compile("[\u2066-\u2069]")
+_LEFT_TO_RIGHT = re.compile("\u2066[^\u2066-\u2069\n]+\u2069")
+"""An isolate keeps a number or a Latin name in its order within a text from the right (content brief 8)."""
 
 
 def read_text(file: Path, name: str) -> str | Finding:
@@ -33,11 +36,15 @@ def decode(data: bytes, name: str) -> str | Finding:
         text = data.decode("utf-8")
     except UnicodeDecodeError as problem:
         return broken(name, data.count(b"\n", 0, problem.start) + 1, "C01", "it has bytes that are not UTF-8")
-    unwanted = UNWANTED.search(text)
+    unwanted = UNWANTED.search(text) or _ISOLATES.search(_LEFT_TO_RIGHT.sub(_blank, text))
     if unwanted is None:
         return text
     line = text.count("\n", 0, unwanted.start()) + 1
     return broken(name, line, "C01", f"it has the character U+{ord(unwanted.group()):04X}")
+
+
+def _blank(isolate: re.Match[str]) -> str:
+    return " " * len(isolate.group())
 
 
 def shown(name: str) -> str:

@@ -1,17 +1,13 @@
 """What the lint measures by: profiles of scripts, forbidden words, and how a language says things."""
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Annotated, Literal, TypeAlias, get_args
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.catalogue.schemas import Review
 from server.catalogue.vocabulary import ProfileName, Severity
 
-KEPT = 131_072
 Range: TypeAlias = tuple[float, float]
 Text = Annotated[str, Meta(min_length=1, max_length=1000)]
 PatternName = Literal[
@@ -42,6 +38,9 @@ PatternName = Literal[
     "claim_verb",
     "diagnosis",
 ]
+
+MeasureName = Literal["flesch_kincaid", "fernandez_huerta"]
+Share = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -84,96 +83,39 @@ class ForbiddenPatterns(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     patterns: tuple[ForbiddenPattern, ...]
 
 
+class Reading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How plain a language's texts are to be (L09, L10).
+
+    `script` and `beside` are the furthest score of a script, and of a text beside it, by the measure named. Words of
+    `long_syllables` or more are long, and `long_share` of a script may be; none has more than `most_syllables`.
+    """
+
+    measure: MeasureName
+    script: float
+    beside: float
+    long_syllables: Annotated[int, Meta(ge=1)]
+    most_syllables: Annotated[int, Meta(ge=1)]
+    long_share: Share
+
+
+class BreathWords(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"inhale": "in", "exhale": "out"}
+):
+    """The first word of each phase of a counted breath, in small letters (L26)."""
+
+    inhale: str
+    hold: str
+    exhale: str
+
+
 class LintWords(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`content/lint/words.<language>.yaml`."""
+    """`content/lint/words.<language>.yaml`; `enclitics` are pronouns that a language writes onto its imperatives."""
 
     review: Review
+    reading: Reading
+    breath: BreathWords
     patterns: Mapping[PatternName, Text]
     imperatives: tuple[str, ...]
+    enclitics: tuple[str, ...]
     lead_ins: tuple[str, ...]
     numbers: Mapping[str, int]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Lexicon:
-    """One language's patterns, ready to search with; what was found in a text is kept, for it is asked often."""
-
-    patterns: Mapping[PatternName, re.Pattern[str]]
-    forbidden: tuple[tuple[ForbiddenPattern, re.Pattern[str]], ...]
-    imperatives: frozenset[str]
-    lead_ins: frozenset[str]
-    numbers: Mapping[str, int]
-
-    def has(self, name: PatternName, text: str) -> bool:
-        """Tell whether the text does what the pattern's name says."""
-        return _does(self, name, text)
-
-    def forbidden_in(self, text: str) -> tuple[tuple[ForbiddenPattern, str], ...]:
-        """Return each pattern that finds words no client hears, with the words."""
-        return _forbidden_in(self, text)
-
-
-@lru_cache(KEPT)
-def _does(lexicon: Lexicon, name: PatternName, text: str) -> bool:
-    return lexicon.patterns[name].search(text) is not None
-
-
-@lru_cache(KEPT)
-def _forbidden_in(lexicon: Lexicon, text: str) -> tuple[tuple[ForbiddenPattern, str], ...]:
-    found = ((entry, pattern.search(text)) for entry, pattern in lexicon.forbidden)
-    return tuple((entry, match.group()) for entry, match in found if match)
-
-
-def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern of the content; case is ignored.
-
-    Raises:
-        re.error: it is no regular expression.
-    """
-    return re.compile(pattern, re.IGNORECASE)
-
-
-def lexicon_of(words: LintWords, forbidden: ForbiddenPatterns) -> Lexicon:
-    """Compile one language's lists.
-
-    Raises:
-        re.error: a pattern is no regular expression; `pattern_problems` says which.
-    """
-    return Lexicon(
-        patterns={name: compile_pattern(pattern) for name, pattern in words.patterns.items()},
-        forbidden=tuple((entry, compile_pattern(entry.pattern)) for entry in forbidden.patterns),
-        imperatives=frozenset(words.imperatives),
-        lead_ins=frozenset(words.lead_ins),
-        numbers=words.numbers,
-    )
-
-
-def word_list_problems(words: LintWords) -> Iterator[str]:
-    """Yield what is wrong with a language's lint words."""
-    for name in sorted(set(get_args(PatternName)) - words.patterns.keys()):
-        yield f"the pattern `{name}` is missing"
-    for name, pattern in words.patterns.items():
-        if not _compiles(pattern):
-            yield f"the pattern `{name}` is no regular expression"
-
-
-def forbidden_problems(forbidden: ForbiddenPatterns) -> Iterator[str]:
-    """Yield each pattern that does not prove itself by its own lines."""
-    usable = {entry.id: compile_pattern(entry.pattern) for entry in forbidden.patterns if _compiles(entry.pattern)}
-    for entry in forbidden.patterns:
-        if entry.id not in usable:
-            yield f"{entry.id} is no regular expression"
-            continue
-        if not all(usable[entry.id].search(line) for line in entry.bad):
-            yield f"{entry.id} does not find all its bad lines"
-        for other, pattern in usable.items():
-            if any(pattern.search(line) for line in entry.good):
-                yield f"{other} finds a good line of {entry.id}"
-
-
-def _compiles(pattern: str) -> bool:
-    try:
-        compile_pattern(pattern)
-    except (re.error, RecursionError, OverflowError):
-        return False
-    return True

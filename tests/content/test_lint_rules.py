@@ -112,7 +112,7 @@ def test_a_run_of_eight_words_from_another_script_is_a_warning(tmp_path: Path) -
 def test_a_language_without_word_lists_cannot_be_linted_and_says_so(tmp_path: Path) -> None:
     folder = Folder(tmp_path, ROOM)
     words = folder.file(f"exercises/{ROOM}/en.md")
-    words.with_name("es.md").write_text(words.read_text("utf-8"), "utf-8")
+    words.with_name("fr.md").write_text(words.read_text("utf-8"), "utf-8")
     (finding,) = folder.check()
     assert finding.rule == "C12"
-    assert "lint/words.es.yaml" in finding.sentence
+    assert "lint/words.fr.yaml" in finding.sentence

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from support.catalogue import CONTENT, ROOM, WAVE, Folder, take_of
 
-from server.catalogue.lint.text import reading_grade
+from server.catalogue.lint.reading import MEASURES
 
 
 def test_both_model_scripts_pass_every_rule(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_a_model_script_measures_as_its_authors_measured_it(  # noqa: PLR0913, P
     assert sum(cue.sounding_s + cue.pause_s for cue in take.cues if cue.step.id == "return") == pytest.approx(
         back, abs=0.1
     )
-    assert reading_grade([sentence for _, sentence in take.sentences]) == pytest.approx(0.9, abs=0.4)
+    assert MEASURES["flesch_kincaid"].score([sentence for _, sentence in take.sentences]) == pytest.approx(0.9, abs=0.4)
 
 
 @pytest.mark.parametrize("slug", [WAVE, ROOM])

@@ -1,10 +1,10 @@
 """L22 and L26: properties match the breath, and what is said over it fits (content brief 4.2)."""
 
-import re
 from collections.abc import Iterator
 
 from msgspec import UNSET
 
+from server.catalogue.lexicon import Lexicon
 from server.catalogue.lint.item import Item
 from server.catalogue.lint.registry import Problem, item_rule, take_rule
 from server.catalogue.lint.take import Take
@@ -13,8 +13,6 @@ from server.catalogue.schemas import BreathPace, BreathPattern, PacedBreaths, Pa
 from server.catalogue.tree import Route
 from server.catalogue.vocabulary import Property
 
-_COUNT = re.compile(r"in\b", re.IGNORECASE)
-_NUMBERS = ("", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 WORDS_PER_SECOND = 1.5
 LONG_HOLD_S, LONG_EXHALE = 2, 1.5
 SLOW, VERY_SLOW, FAST = 10, 6, 20
@@ -68,20 +66,27 @@ def counts(take: Take) -> Iterator[Problem]:
     for cue in take.cues:
         if cue.breath is None or not cue.text:
             continue
-        if _COUNT.match(cue.text):
-            expected = _count(cue.breath)
-            if [word.lower() for word in words_in(cue.text)] != [word for _, word in expected]:
+        words = [word.lower() for word in words_in(cue.text)]
+        if words[0] == take.item.lexicon.breath.inhale:
+            expected = _count(cue.breath, take.item.lexicon)
+            if words != [word for _, word in expected]:
                 yield Problem(cue.source_line, f"the count reads `{_spelled(expected)}`")
-        elif len(words_in(cue.text)) > WORDS_PER_SECOND * cue.breath.inhale:
-            yield Problem(cue.source_line, f"{len(words_in(cue.text))} words do not fit {cue.breath.inhale:g} s")
+        elif len(words) > WORDS_PER_SECOND * cue.breath.inhale:
+            yield Problem(cue.source_line, f"{len(words)} words do not fit {cue.breath.inhale:g} s")
 
 
-def _count(breath: PacedBreaths) -> list[tuple[str, str]]:
-    phases = (("in", breath.inhale), ("rest", breath.hold), ("out", breath.exhale), ("rest", breath.hold2))
+def _count(breath: PacedBreaths, lexicon: Lexicon) -> list[tuple[str, str]]:
+    said, numbers = lexicon.breath, {number: word for word, number in lexicon.numbers.items()}
+    phases = (
+        (said.inhale, breath.inhale),
+        (said.hold, breath.hold),
+        (said.exhale, breath.exhale),
+        (said.hold, breath.hold2),
+    )
     return [
-        (phase, phase if second == 0 else _NUMBERS[min(second, len(_NUMBERS) - 1)])
+        (phase, phase if second == 1 else numbers[min(second, max(numbers))])
         for phase, seconds in phases
-        for second in range(int(seconds))
+        for second in range(1, int(seconds) + 1)
     ]
 
 

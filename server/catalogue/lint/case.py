@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from server.catalogue.lexicon import Lexicon
 from server.catalogue.reference_loader import Reference
 from server.catalogue.schemas import Exercise
 from server.catalogue.starter import StarterItem, StarterSet, StarterWords
 from server.catalogue.starter_loader import LoadedSet
 from server.catalogue.tree import Route
-from server.catalogue.yardstick import Lexicon
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 from msgspec import UNSET
 
+from server.catalogue.lexicon import Lexicon
 from server.catalogue.lint.item import Item
 from server.catalogue.lint.registry import Problem, catalogue_rule, item_rule
 from server.catalogue.lint.text import sentences_in, words_in
 from server.catalogue.reference import SuitabilityRule
 from server.catalogue.schemas import Line, Overlay, Review
 from server.catalogue.suitability import applies
-from server.catalogue.yardstick import Lexicon, PatternName
+from server.catalogue.yardstick import PatternName
 
 CLAIM_WORDS_APART = 6
 LONGEST_REVIEW = timedelta(days=366)

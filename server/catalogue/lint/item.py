@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from server.catalogue.lexicon import Lexicon
 from server.catalogue.lint.cues import SpokenSeconds
 from server.catalogue.loader import Loaded
 from server.catalogue.reference_loader import Reference
 from server.catalogue.schemas import Exercise, Words
-from server.catalogue.yardstick import Lexicon, Profile
+from server.catalogue.yardstick import Profile
 
 
 @dataclass(frozen=True, kw_only=True)

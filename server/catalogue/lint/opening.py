@@ -1,6 +1,5 @@
 """L11, L12 and L16: what is said in the first minute (content brief 4.2)."""
 
-import re
 from collections.abc import Iterator
 
 from server.catalogue.lint.registry import Problem, take_rule
@@ -10,7 +9,6 @@ from server.catalogue.yardstick import PatternName
 
 STOP_BY_S = {"short": 20, "medium": 45, "long": 45}
 EYES_BY_S = OPENING_BY_S = 60
-_MINUTES = re.compile(r"\b(?P<number>[a-z]+|\d{1,2})(?P<half> and a half)? minutes?\b", re.IGNORECASE)
 _LENGTH_SLACK_S = 45
 
 
@@ -56,7 +54,8 @@ def opening(take: Take) -> Iterator[Problem]:
 
 
 def _said_length(take: Take, said: str) -> Iterator[Problem]:
-    found = next(((match, n) for match in _MINUTES.finditer(said) if (n := _number(take, match["number"]))), None)
+    matches = take.item.lexicon.patterns["length_said"].finditer(said)
+    found = next(((match, n) for match in matches if (n := _number(take, match["number"]))), None)
     if found is None:
         yield Problem(take.cues[0].source_line, "the rough length in minutes is not said")
         return

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from server.catalogue.lint.item import Item
+from server.catalogue.lint.reading import MEASURES
 from server.catalogue.lint.registry import Problem, item_rule, take_rule
 from server.catalogue.lint.take import Take
-from server.catalogue.lint.text import reading_grade, sentences_in, syllables_in, words_in
+from server.catalogue.lint.text import sentences_in, words_in
 
 LONGEST_SENTENCE, MEAN_SENTENCE = 16, 10
-SCRIPT_GRADE, FRONT_GRADE = 5, 7
-LONG_SYLLABLES, LONGEST_SYLLABLES, LONG_SHARE = 3, 5, 0.04
 AFTERCARE_WORDS = (5, 22)
 
 
@@ -26,31 +25,35 @@ def sentence_length(take: Take) -> Iterator[Problem]:
 
 
 @take_rule("L09")
-def script_grade(take: Take) -> Iterator[Problem]:
-    """Keep the reading grade (Flesch-Kincaid) of a script to 5, and of each text beside it to 7."""
-    found = reading_grade([sentence for _, sentence in take.sentences])
-    if found > SCRIPT_GRADE:
-        yield Problem(take.cues[0].source_line, f"the script has grade {found:.1f}")
+def reading_ease(take: Take) -> Iterator[Problem]:
+    """Keep a script to reading grade 5, and each text beside it to grade 7, by the measure of its language."""
+    wanted = take.item.lexicon.reading
+    measure = MEASURES[wanted.measure]
+    found = measure.score([sentence for _, sentence in take.sentences])
+    if measure.is_harder(found, wanted.script):
+        yield Problem(take.cues[0].source_line, f"the script has {measure.noun} {found:.1f}, {wanted.script:g} is fine")
     for name, text in take.item.front_texts():
-        found = reading_grade(sentences_in(text))
-        if name != "title" and found > FRONT_GRADE:
-            yield Problem(1, f"`{name}` has grade {found:.1f}")
+        found = measure.score(sentences_in(text))
+        if name != "title" and measure.is_harder(found, wanted.beside):
+            yield Problem(1, f"`{name}` has {measure.noun} {found:.1f}, {wanted.beside:g} is fine")
 
 
 @take_rule("L10")
 def long_words(take: Take) -> Iterator[Problem]:
-    """Use plain words: few of three syllables or more, none of five, no jargon."""
-    jargon = take.item.lexicon.patterns["jargon"]
+    """Use plain words: few long ones and no very long ones, as the language counts them, and no jargon."""
+    jargon, wanted = take.item.lexicon.patterns["jargon"], take.item.lexicon.reading
+    syllables = MEASURES[wanted.measure].syllables
     for cue in take.cues:
         for word in words_in(cue.text):
-            if syllables_in(word) >= LONGEST_SYLLABLES:
-                yield Problem(cue.source_line, f"`{word}` has five syllables or more")
-        if found := jargon.search(cue.text):
-            yield Problem(cue.source_line, f"`{found.group()}` is jargon")
+            if (found := syllables(word)) > wanted.most_syllables:
+                yield Problem(cue.source_line, f"`{word}` has {found} syllables, {wanted.most_syllables} are fine")
+        if match := jargon.search(cue.text):
+            yield Problem(cue.source_line, f"`{match.group()}` is jargon")
     words = [word for cue in take.cues for word in words_in(cue.text)]
-    share = sum(syllables_in(word) >= LONG_SYLLABLES for word in words) / len(words)
-    if share > LONG_SHARE:
-        yield Problem(take.cues[0].source_line, f"{share:.1%} have three syllables or more, 4% are fine", "warning")
+    share = sum(syllables(word) >= wanted.long_syllables for word in words) / len(words)
+    if share > wanted.long_share:
+        detail = f"{share:.1%} have {wanted.long_syllables} syllables or more, {wanted.long_share:.0%} are fine"
+        yield Problem(take.cues[0].source_line, detail, "warning")
 
 
 @take_rule("L14")
@@ -58,7 +61,7 @@ def imperatives(take: Take) -> Iterator[Problem]:
     """Start few sentences with an imperative."""
     lexicon = take.item.lexicon
     first = [_first_word(sentence, lexicon.lead_ins) for _, sentence in take.sentences]
-    share = sum(word in lexicon.imperatives for word in first) / max(1, len(first))
+    share = sum(lexicon.commands(word) for word in first) / max(1, len(first))
     if share > take.item.profile.imperatives:
         detail = f"{share:.0%} do, {take.item.profile.imperatives:.0%} are fine"
         yield Problem(take.cues[0].source_line, detail, "warning")

@@ -10,10 +10,10 @@ from msgspec import Meta, Struct
 from server.catalogue import tree
 from server.catalogue.decode import decode
 from server.catalogue.findings import Finding, broken
+from server.catalogue.lexicon import compile_pattern
 from server.catalogue.schemas import Key, Review
 from server.catalogue.snapshot import ContentError
 from server.catalogue.source import name_of, read_text
-from server.catalogue.yardstick import compile_pattern
 
 SOURCE_LANGUAGE: Final = "en"
 LANGUAGES: Final = (SOURCE_LANGUAGE, "es")

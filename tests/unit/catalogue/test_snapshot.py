@@ -110,5 +110,5 @@ def test_an_unknown_exercise_and_an_unknown_language_are_two_problems() -> None:
     with pytest.raises(NotFound) as unknown:
         answers.read("no-such-thing", "en")
     with pytest.raises(NotFound) as untranslated:
-        answers.read(WAVE, "es")
+        answers.read(WAVE, "fr")
     assert (unknown.value.code, untranslated.value.code) == ("not_found", "language_not_found")
