@@ -12,12 +12,13 @@ from server.catalogue.suitability.moments import flags_at
 from server.catalogue.suitability.person import By, Person, Wishes
 from server.catalogue.suitability.traits import Traits, traits_of
 from server.catalogue.suitability.versions import unmet
-from server.catalogue.vocabulary import Flag, Length, Override
+from server.catalogue.vocabulary import DateKind, Flag, Length, Override
 
 Outcome = Literal["as_is", "caution", "adapt", "approve", "exclude"]
 # From what is offered to what is not.
 OUTCOMES: Final[tuple[Outcome, ...]] = ("as_is", "caution", "adapt", "approve", "exclude")
 USUAL: Final[Length] = "medium"
+HOURLY: Final[frozenset[DateKind]] = frozenset({"trauma_work", "dosing", "release"})
 _MAY: Final[Mapping[Override, frozenset[By]]] = {
     "none": frozenset(),
     "client": frozenset({"client"}),
@@ -47,6 +48,11 @@ class Suitability:
             for slug, traits in self.traits.items()
             for length in LENGTHS
         }
+
+    @property
+    def hourly(self) -> frozenset[Flag]:
+        """The flags that only instants give: nobody has them for longer than hours."""
+        return frozenset(each.flag for each in self.rules.windows if each.since in HOURLY)
 
     def flags_at(self, person: Person, at: datetime) -> frozenset[Flag]:
         """Return every flag of a person at an instant."""
@@ -110,7 +116,12 @@ def lifted(rule: SuitabilityRule, slug: str, person: Person) -> bool:
     by = {each.by for each in person.overrides if each.rule == rule.id and each.exercise in {slug, UNSET}}
     if rule.action == "approve":
         by |= {each.by for each in person.approvals if each.exercise == slug}
-    return not by.isdisjoint(_MAY[rule.override])
+    return any(may_lift(rule, each) for each in by)
+
+
+def may_lift(rule: SuitabilityRule, by: By) -> bool:
+    """Whether somebody may set a rule aside; a prescriber may what a therapist may, not what a client may."""
+    return by in _MAY[rule.override]
 
 
 def weigh(matched: Sequence[SuitabilityRule], traits: Traits, rules: SuitabilityRules) -> Decision:
