@@ -17,7 +17,7 @@ from support.plans import assign, plan_session
 from server.practice.changes.kinds import KINDS
 
 # For a page of everything: who asks, the head before and after, the places, two keys, and one or two for each kind.
-MOST_STATEMENTS = 19
+MOST_STATEMENTS = 20
 
 CLIENT_AND_CLINIC = 2
 
