@@ -19,6 +19,7 @@ from server.auth.passkeys import api as passkeys
 from server.auth.provide import DEPENDENCIES, require_bearer
 from server.care import api as care
 from server.care.feeds import api as feeds
+from server.care.flags import api as flags
 from server.care.starter import api as starter
 from server.care.starter.answers import StarterAnswers
 from server.catalogue import api as catalogue
@@ -70,6 +71,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
             *_tagged("plan", care.HANDLERS),
             *_tagged("plan", starter.HANDLERS),
             *_tagged("plan", feeds.HANDLERS),
+            *_tagged("plan", flags.HANDLERS),
             *_tagged("practice", practice.HANDLERS),
             *_tagged("practice", check_ins.HANDLERS),
             *_tagged("practice", reminders.HANDLERS),
@@ -167,6 +169,7 @@ def _dependencies(house: House) -> dict[str, Provide]:
         **privacy.DEPENDENCIES,
         "answers": Provide(lambda: answers, sync_to_thread=False),
         "starters": Provide(lambda: starters, sync_to_thread=False),
+        "suitability": Provide(lambda: house.snapshot.suitability, sync_to_thread=False),
         "signal_desk": Provide(lambda: desk, sync_to_thread=False),
         "reminder_texts": Provide(lambda: house.reminders, sync_to_thread=False),
         "media": Provide(lambda: house.media, sync_to_thread=False),

@@ -27,7 +27,8 @@ COMMANDS = {
     "preview": "authoring",
     "render": "content",
     "openapi": "content",
-    "conformance": "content",
+    "suitability": "suitability",
+    "conformance": "conformance",
 }
 """Which module of this package has a command."""
 

@@ -1,20 +1,12 @@
-"""Commands about what is made of the content: sound, the document of the API, worked cases."""
+"""Commands about what is made of the content: sound, the document of the API."""
 
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
-import msgspec
 import rich_click as click
-from msgspec import Struct
 
 from server.app import create_app, open_house
-from server.catalogue.snapshot import ContentError
 from server.cli.console import complain, say, settings, stop
 from server.media.batch import render_all
-from server.practice.signals import conformance as worked_signals
-from server.practice.signals.load import load_signals
-from server.practice.streaks import conformance as worked
 from server.vault.keyfile import new_key_list
 from server.vault.keys import LocalKeys
 from server.web.logs import configure_logging
@@ -57,38 +49,4 @@ def openapi() -> None:
     sys.stdout.write(documented(app.app).decode())
 
 
-@click.group()
-def conformance() -> None:
-    """Answer worked cases, so that a phone app can prove that it counts as the server does."""
-
-
-@conformance.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def streaks(file: Path) -> None:
-    """Print {"id", "report"} for each case of FILE, one line of JSON each."""
-    _answer(worked.run(file))
-
-
-@conformance.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def signals(file: Path) -> None:
-    """Print {"id", "signals"} for each case of FILE, one line of JSON each, by the rules of the content folder."""
-    try:
-        rules = load_signals(settings().content)
-    except ContentError as error:
-        stop(str(error))
-    _answer(worked_signals.run(file, rules))
-
-
-def _answer(answers: Iterator[Struct]) -> None:
-    broken = False
-    try:
-        for answer in answers:
-            broken = broken or isinstance(answer, worked.BrokenCase)
-            sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
-    except worked.CasesError as error:
-        stop(str(error))
-    sys.exit(1 if broken else 0)
-
-
-COMMANDS = (render, openapi, conformance)
+COMMANDS = (render, openapi)

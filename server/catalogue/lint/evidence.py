@@ -11,7 +11,7 @@ from server.catalogue.lint.registry import Problem, catalogue_rule, item_rule
 from server.catalogue.lint.text import sentences_in, words_in
 from server.catalogue.reference import SuitabilityRule
 from server.catalogue.schemas import Line, Overlay, Review
-from server.catalogue.suitability import applies
+from server.catalogue.suitability.conditions import applies
 from server.catalogue.yardstick import PatternName
 
 CLAIM_WORDS_APART = 6
@@ -104,7 +104,7 @@ def _all_lines(item: Item) -> Iterator[tuple[int, Line]]:
 def needed_variants(item: Item) -> Iterator[Problem]:
     """Have every variant that a suitability rule can ask of this exercise, even if it changes nothing: `name: {}`."""
     silence = max(line.pause_s for _, line in _all_lines(item))
-    rules = [rule for rule in item.reference.rules if _hits(rule, item, silence)]
+    rules = [rule for rule in item.reference.rules.rules if _hits(rule, item, silence)]
     never_offered = {rule.flag for rule in rules if rule.action == "exclude"}
     settings = item.reference.glossary.player_settings
     for rule in rules:
