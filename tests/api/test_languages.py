@@ -22,6 +22,7 @@ from server.catalogue.api import routes
 from server.catalogue.resolve import resolve
 from server.catalogue.schemas import Line, Script
 from server.catalogue.snapshot import Snapshot, load_snapshot
+from server.media.compile import cut_of
 from server.media.schemas import Manifest
 from server.media.service import Media
 
@@ -122,8 +123,7 @@ async def test_captions_from_the_right_are_whole_lines_in_the_order_they_are_hea
     media.renditions.load()
     audio = media.audio_of(exercise, "ar")
     assert {(one.language, one.status) for one in audio} == {("ar", "ready")}
-    medium = next(cut for cut in media.cuts() if cut.length == "medium")
-    rendition = media.heard(medium)
+    rendition = media.heard(cut_of(exercise, "ar", "medium", VOICE))
     assert rendition is not None
     async with client_of(media) as client:
         answer = await client.get(f"/v1/captions/{rendition.recipe}.vtt")
