@@ -23,6 +23,11 @@ from server.care.starter import api as starter
 from server.care.starter.answers import StarterAnswers
 from server.catalogue import api as catalogue
 from server.catalogue.answers import Answers
+from server.catalogue.crisis import api as crisis
+from server.catalogue.crisis.age import crisis_warnings
+from server.catalogue.crisis.answers import CrisisAnswers
+from server.catalogue.crisis.loader import load_crisis
+from server.catalogue.crisis.schemas import CrisisContent
 from server.catalogue.snapshot import Snapshot, load_snapshot
 from server.db.engine import Sessions, create_engine
 from server.db.roles import require_bounded
@@ -78,6 +83,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
         ],
     ),
     *catalogue.routes,
+    *crisis.routes,
     *media.routes,
 )
 
@@ -86,6 +92,7 @@ class House(Struct, frozen=True, kw_only=True):
     """The three stores that never mix: the catalogue with all other content, people's data, audio."""
 
     snapshot: Snapshot
+    crisis: CrisisContent
     signals: SignalsFile
     reminders: ReminderTexts
     sessions: Sessions
@@ -103,6 +110,7 @@ def open_house(settings: Settings, *, processes: int = 1) -> House:
     snapshot = load_snapshot(settings.content)
     return House(
         snapshot=snapshot,
+        crisis=load_crisis(settings.content),
         signals=load_signals(settings.content),
         reminders=load_reminders(settings.content),
         sessions=Sessions(create_engine(settings.database_url)),
@@ -134,6 +142,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
             "state": lambda: require_newest(app.app.state.sessions.engine, app.app.state.marker),
             "role": lambda: require_bounded(app.app.state.sessions.engine),
         },
+        warnings=lambda: crisis_warnings(house.crisis, timepiece.now().date()),
         cors_origins=settings.cors_origins,
         proxies=settings.proxies,
         max_body_bytes=settings.body_limit,
@@ -159,6 +168,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
 
 def _dependencies(house: House) -> dict[str, Provide]:
     answers, starters = Answers(house.snapshot, house.media.audio_of), StarterAnswers(house.snapshot)
+    crises = CrisisAnswers(house.crisis)
     desk = Desk(rules=house.signals, catalogue=house.snapshot)
     return {
         **DEPENDENCIES,
@@ -166,6 +176,7 @@ def _dependencies(house: House) -> dict[str, Provide]:
         **oidc.DEPENDENCIES,
         **privacy.DEPENDENCIES,
         "answers": Provide(lambda: answers, sync_to_thread=False),
+        "crisis": Provide(lambda: crises, sync_to_thread=False),
         "starters": Provide(lambda: starters, sync_to_thread=False),
         "signal_desk": Provide(lambda: desk, sync_to_thread=False),
         "reminder_texts": Provide(lambda: house.reminders, sync_to_thread=False),

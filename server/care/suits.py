@@ -71,7 +71,7 @@ def _of_missing() -> Iterator[Finding]:
 
 
 def _of_exercise(exercise: Exercise, pinned: PinnedExercise, length: Length, catalogue: Snapshot) -> Iterator[Finding]:
-    if exercise.review.status != "clinician_reviewed":
+    if exercise.review.status != "approved":
         yield Finding(code="not_reviewed", severity="info", detail="No clinician has reviewed this exercise yet.")
     if exercise.content_version > pinned.exercise_version:
         yield Finding(code="newer_version", severity="info", detail="There is a newer version of this exercise.")

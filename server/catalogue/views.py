@@ -33,7 +33,7 @@ class LengthSeconds(Struct, frozen=True, kw_only=True):
 
 
 class ExerciseSummary(Struct, frozen=True, kw_only=True):
-    """An exercise in a list. `review_status` other than `clinician_reviewed`: no clinician has reviewed it."""
+    """An exercise in a list. `review_status` other than `approved`: no clinician has reviewed it."""
 
     slug: str
     content_version: int
@@ -207,7 +207,7 @@ def _seconds(plans: LengthPlans) -> LengthSeconds:
 
 
 def _weaker(plan: Review, words: Review) -> ReviewStatus:
-    return plan.status if plan.status != "clinician_reviewed" else words.status
+    return plan.status if plan.status != "approved" else words.status
 
 
 def _scripts(exercise: Exercise, language: str) -> tuple[ExerciseScript, ...]:

@@ -12,10 +12,12 @@ from msgspec import Struct
 
 from audio.timeline import line_ms
 from server.app import create_app, open_house
+from server.catalogue.crisis.loader import crisis_findings
 from server.catalogue.findings import errors
 from server.catalogue.lint import check_content as lint_content
 from server.catalogue.snapshot import ContentError
 from server.cli.common import complain, say, settings, stop
+from server.kit.clock import SystemClock
 from server.media.batch import render_all
 from server.media.voices import recorded_voices
 from server.practice.reminders.texts import read_reminders
@@ -35,7 +37,12 @@ if TYPE_CHECKING:
 def check_content() -> None:
     """Check every exercise against the numbered rules; ends with 1 when one is broken."""
     folder = settings().content
-    findings = [*lint_content(folder, spoken_seconds), *read_reminders(folder)[1], *signal_findings(folder)]
+    findings = [
+        *lint_content(folder, spoken_seconds),
+        *read_reminders(folder)[1],
+        *signal_findings(folder),
+        *crisis_findings(folder, SystemClock().now().date()),
+    ]
     for finding in findings:
         say.print(str(finding), markup=False)
     broken = len(errors(findings))
