@@ -18,11 +18,13 @@ from server.auth.oidc.providers import Providers
 from server.auth.passkeys import api as passkeys
 from server.auth.provide import DEPENDENCIES, require_bearer
 from server.care import api as care
+from server.care.bundle import api as bundle
 from server.care.feeds import api as feeds
 from server.care.starter import api as starter
 from server.care.starter.answers import StarterAnswers
 from server.catalogue import api as catalogue
 from server.catalogue.answers import Answers
+from server.catalogue.bundle.answers import Bundles
 from server.catalogue.crisis import api as crisis
 from server.catalogue.crisis.age import crisis_warnings
 from server.catalogue.crisis.answers import CrisisAnswers
@@ -75,6 +77,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
             *_tagged("plan", care.HANDLERS),
             *_tagged("plan", starter.HANDLERS),
             *_tagged("plan", feeds.HANDLERS),
+            *_tagged("bundle", bundle.HANDLERS),
             *_tagged("practice", practice.HANDLERS),
             *_tagged("practice", check_ins.HANDLERS),
             *_tagged("practice", reminders.HANDLERS),
@@ -119,6 +122,7 @@ def open_house(settings: Settings, *, processes: int = 1) -> House:
             snapshot.exercises,
             recorded_voices(),
             SoundStudio(narrator=recorded),
+            recalled=snapshot.recalled,
             processes=processes,
         ),
     )
@@ -168,7 +172,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
 
 def _dependencies(house: House) -> dict[str, Provide]:
     answers, starters = Answers(house.snapshot, house.media.audio_of), StarterAnswers(house.snapshot)
-    crises = CrisisAnswers(house.crisis)
+    crises, bundles = CrisisAnswers(house.crisis), Bundles(house.snapshot, house.crisis, house.media)
     desk = Desk(rules=house.signals, catalogue=house.snapshot)
     return {
         **DEPENDENCIES,
@@ -176,6 +180,7 @@ def _dependencies(house: House) -> dict[str, Provide]:
         **oidc.DEPENDENCIES,
         **privacy.DEPENDENCIES,
         "answers": Provide(lambda: answers, sync_to_thread=False),
+        "bundles": Provide(lambda: bundles, sync_to_thread=False),
         "crisis": Provide(lambda: crises, sync_to_thread=False),
         "starters": Provide(lambda: starters, sync_to_thread=False),
         "signal_desk": Provide(lambda: desk, sync_to_thread=False),

@@ -28,7 +28,14 @@ class Media:
     """Everything the application needs of audio; the renderer runs while `lifespan` is entered."""
 
     def __init__(
-        self, folder: Path, exercises: Mapping[str, Exercise], voices: Voices, studio: Studio, *, processes: int = 1
+        self,
+        folder: Path,
+        exercises: Mapping[str, Exercise],
+        voices: Voices,
+        studio: Studio,
+        *,
+        recalled: Iterable[Exercise] = (),
+        processes: int = 1,
     ) -> None:
         self.folder = folder
         self.store: AudioStore = local_store(folder)
@@ -39,6 +46,18 @@ class Media:
         self._voices = voices
         self._drafts: dict[Cut, Draft] = {}
         self._entries: dict[Cut, tuple[Rendition | None, ExerciseAudio]] = {}
+        # What was rendered of them stays in the store, and is given to nobody.
+        self._recalled = frozenset(
+            draft_of(exercise, cut).score
+            for exercise in recalled
+            for language in exercise.words
+            for cut in self._cuts(exercise, language)
+        )
+
+    @property
+    def revision(self) -> int:
+        """A number that grows whenever something else may be heard than before."""
+        return self.renditions.revision + self.queue.named
 
     @asynccontextmanager
     async def lifespan(self, _app: object) -> AsyncIterator[None]:
@@ -92,6 +111,11 @@ class Media:
             self.queue.ask(exercise.slug)
         return audio
 
+    def ready_audio(self, exercise: Exercise, language: str) -> tuple[ExerciseAudio, ...]:
+        """Return what is rendered of an exercise in one language; nothing is made next because of it."""
+        audio = (self._audio(cut) for cut in self._cuts(exercise, language))
+        return tuple(each for each in audio if each.status == "ready")
+
     def _is_silent(self, cut: Cut) -> bool:
         return self.queue.is_silent(self._draft(cut).score)
 
@@ -112,11 +136,11 @@ class Media:
         """Return a file that is there in full; one that is not is made again.
 
         Raises:
-            NotFound: no such file was ever rendered here.
+            NotFound: no such file was ever rendered here, or its exercise was recalled.
             Unavailable: it is missing or truncated, and is being made again.
         """
         known = self.renditions.file(sha256) or await self._found_elsewhere(sha256)
-        if known is None:
+        if known is None or self.renditions.scores(sha256) <= self._recalled:
             raise NotFound("There is no such audio file.")
         if await self.store.size(sha256) != known.bytes:
             if not self.queue.make_again(self.renditions.lose(sha256)):
@@ -141,11 +165,13 @@ class Media:
         """Return everything that was rendered for a recipe.
 
         Raises:
-            NotFound: there is no such recipe.
+            NotFound: there is no such recipe, or its exercise was recalled.
             Unavailable: it is about to be rendered.
         """
         manifest = await self.store.manifest(recipe)
         if manifest is not None:
+            if manifest.score in self._recalled:
+                raise NotFound("There is no such recording.")
             return manifest
         if self.queue.knows(recipe):
             self.queue.make_again([recipe])

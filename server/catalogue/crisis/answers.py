@@ -1,7 +1,7 @@
 """Crisis cards as bytes, each made once."""
 
 from server.catalogue.crisis.schemas import CrisisCard, CrisisContent, StopCard
-from server.catalogue.crisis.service import NOWHERE, card_of, nearest, stop_card_of
+from server.catalogue.crisis.service import card_of, nearest, stop_card_of
 from server.web.conditional import Prepared, public_for
 
 _KEPT = public_for(3600)
@@ -30,7 +30,3 @@ class CrisisAnswers:
     def stop_card(self, locale: str) -> Prepared[StopCard]:
         """Return the list of when to stop and get help."""
         return self._stops[nearest(self.content, locale)]
-
-    def all_cards(self, locale: str) -> tuple[CrisisCard, ...]:
-        """Return every card in one language, and last what is told of a country without one."""
-        return tuple(card_of(self.content, country, locale) for country in (*sorted(self.content.cards), NOWHERE))

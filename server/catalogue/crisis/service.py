@@ -42,6 +42,11 @@ def card_of(content: CrisisContent, country: str, locale: str) -> CrisisCard:
     )
 
 
+def all_cards_of(content: CrisisContent, locale: str) -> tuple[CrisisCard, ...]:
+    """Return every card in one language, and last what is told of a country without one."""
+    return tuple(card_of(content, country, locale) for country in (*sorted(content.cards), NOWHERE))
+
+
 def stop_card_of(content: CrisisContent, locale: str) -> StopCard:
     """Return the list of when to stop and get help."""
     language = nearest(content, locale)

@@ -1,0 +1,36 @@
+"""What a phone takes along so that nothing of it needs a network (`docs/bundle.md`)."""
+
+from msgspec import UNSET, Struct, UnsetType
+
+from server.catalogue.crisis.schemas import CrisisCard, StopCard
+from server.catalogue.views import ExerciseDetail
+from server.catalogue.withdrawal import Tombstone
+
+
+class BundleLinks(Struct, frozen=True, kw_only=True):
+    """What belongs to the client alone and is read beside the bundle, at the same sync."""
+
+    crisis: str
+    agenda: str
+    reminders: str
+    changes: str
+
+
+class Bundle(Struct, frozen=True, kw_only=True):
+    """All content of one language, or what has changed of it since `since`; `version` is the next `since`.
+
+    With `full` the phone forgets what it had. Otherwise it keeps what is absent, replaces what is here, and in both
+    cases drops every exercise that `offered` does not name: so a recall needs nothing else to arrive.
+    `exercises` list only audio that is ready. `crisis` has every country; the last card is that of one without.
+    """
+
+    language: str
+    version: str
+    catalogue: str
+    full: bool
+    offered: tuple[str, ...]
+    exercises: tuple[ExerciseDetail, ...]
+    crisis: tuple[CrisisCard, ...] | UnsetType = UNSET
+    stop: StopCard | UnsetType = UNSET
+    tombstones: tuple[Tombstone, ...] | UnsetType = UNSET
+    links: BundleLinks | UnsetType = UNSET
