@@ -39,7 +39,7 @@ Role = Annotated[str, Meta(min_length=1, max_length=80)]
 class Review(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where a text stands with its clinicians; any status but `approved` means that no clinician vouches for it.
 
-    `withdrawn_on` and `replaced_by` belong to what is retired or recalled (decision 0026).
+    `withdrawn_on` and `replaced_by` belong to what is retired or recalled (decision 0027).
     """
 
     status: ReviewStatus

@@ -1,4 +1,4 @@
-"""What is no longer offered, and what replaces it: said in the exercise's own file, which stays (decision 0026)."""
+"""What is no longer offered, and what replaces it: said in the exercise's own file, which stays (decision 0027)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date

@@ -110,7 +110,7 @@ async def test_every_file_of_a_bundle_can_be_fetched_and_is_what_it_says(tmp_pat
     contents = Contents(compile_snapshot([one]), load_crisis(CONTENT), media, "en")
     (held,) = contents.full.exercises
     assert {(each.length, each.alt_variants) for each in held.audio} == {
-        (each.length, each.alt_variants) for each in held.scripts
+        (each.length, each.alt_variants) for each in held.scripts if len(each.alt_variants) <= 1
     }
     async with client_of(media) as client:
         for audio in held.audio:

@@ -27,7 +27,8 @@ async def read_bundle(
     It is the same for every client of a language: who asks is recognised, and nothing else is asked of the database.
     """
     async with phone.errand(writes=False):
-        return bundles.read(locale, since).reply()
+        pass  # recognised, or refused
+    return (await bundles.read(locale, since)).reply()
 
 
 HANDLERS: list[Any] = [read_bundle]

@@ -1,5 +1,6 @@
 """Bundles as bytes: the full one of each language, and the latest few differences that phones asked for."""
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -11,8 +12,8 @@ from server.catalogue.crisis.schemas import CrisisContent
 from server.catalogue.snapshot import Snapshot, language_of
 from server.web.conditional import Prepared
 
-DIFFERENCES_KEPT: Final = 64
-# While sound is being rendered, what is new is told this often; encoding a bundle takes tens of milliseconds.
+DIFFERENCES_KEPT: Final = 16
+# While sound is being rendered, what is new is told this often; making a bundle takes a third of a second.
 RENEWED_AFTER_S: Final = 30.0
 # Public content, but asked for by somebody who has signed in.
 _KEPT: Final = "private, no-cache"
@@ -38,17 +39,26 @@ class Bundles:
         self._snapshot, self._crisis, self._sounds, self._monotonic = snapshot, crisis, sounds, monotonic
         self._languages = languages_of(snapshot)
         self._made: dict[str, _Language] = {}
+        self._making = asyncio.Lock()
         self._revision = sounds.revision
         self._made_at = monotonic()
 
-    def read(self, locale: str, since: str | None) -> Prepared[Bundle]:
+    async def read(self, locale: str, since: str | None) -> Prepared[Bundle]:
         """Return the bundle of a language, or what has changed of it."""
-        self._renew()
         language = language_of(self._languages, locale) or NO_LANGUAGE
-        made = self._made.get(language)
-        if made is None:
-            made = self._made[language] = _Language(Contents(self._snapshot, self._crisis, self._sounds, language))
-        return made.full if since is None else _difference(made, since)
+        async with self._making:
+            self._renew()
+            made = self._made.get(language)
+            if made is None:
+                # It takes a third of a second, most of it to pack the bytes.
+                made = self._made[language] = await asyncio.to_thread(self._make, language)
+            if since is None:
+                return made.full
+            known = made.differences.get(since)
+            return known if known is not None else await asyncio.to_thread(_difference, made, since)
+
+    def _make(self, language: str) -> _Language:
+        return _Language(Contents(self._snapshot, self._crisis, self._sounds, language))
 
     def _renew(self) -> None:
         revision, now = self._sounds.revision, self._monotonic()
@@ -58,13 +68,10 @@ class Bundles:
 
 
 def _difference(made: _Language, since: str) -> Prepared[Bundle]:
-    known = made.differences.get(since)
-    if known is None:
-        bundle = made.contents.since(since)
-        if bundle is made.contents.full:
-            return made.full
-        known = made.differences[since] = Prepared(bundle, cache_control=_KEPT)
-        if len(made.differences) > DIFFERENCES_KEPT:
-            made.differences.popitem(last=False)
-    made.differences.move_to_end(since)
-    return known
+    bundle = made.contents.since(since)
+    if bundle is made.contents.full:
+        return made.full
+    found = made.differences[since] = Prepared(bundle, cache_control=_KEPT)
+    if len(made.differences) > DIFFERENCES_KEPT:
+        made.differences.popitem(last=False)
+    return found

@@ -21,7 +21,8 @@ class Bundle(Struct, frozen=True, kw_only=True):
 
     With `full` the phone forgets what it had. Otherwise it keeps what is absent, replaces what is here, and in both
     cases drops every exercise that `offered` does not name: so a recall needs nothing else to arrive.
-    `exercises` list only audio that is ready. `crisis` has every country; the last card is that of one without.
+    `exercises` list only audio that is ready, and a script for every combination of their alt variants. `crisis` has
+    every country; the last card is that of one without.
     """
 
     language: str

@@ -1,6 +1,7 @@
 """What is in a bundle, and what of it a phone lacks. Nothing here knows who asks."""
 
 from collections.abc import Iterator
+from itertools import chain, combinations
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -12,7 +13,8 @@ from server.catalogue.crisis.schemas import CrisisContent
 from server.catalogue.crisis.service import all_cards_of, stop_card_of
 from server.catalogue.schemas import Exercise
 from server.catalogue.snapshot import Snapshot, language_of
-from server.catalogue.views import ExerciseAudio, ExerciseDetail
+from server.catalogue.views import ExerciseAudio, ExerciseDetail, scripts_of
+from server.catalogue.vocabulary import AltVariant
 
 # The one exercise that is never hidden for want of a translation; it says in which language it is (content brief 8).
 NEVER_HIDDEN: Final = "land-now"
@@ -92,4 +94,14 @@ def _details(snapshot: Snapshot, sounds: Sounds, language: str) -> Iterator[Exer
         if spoken is None and slug == NEVER_HIDDEN:
             spoken = language_of(exercise.words, SOURCE_LANGUAGE)
         if spoken is not None:
-            yield replace(snapshot.details[slug, spoken], audio=sounds.ready_audio(exercise, spoken))
+            yield replace(
+                snapshot.details[slug, spoken],
+                scripts=scripts_of(exercise, spoken, combinations_of(exercise)),
+                audio=sounds.ready_audio(exercise, spoken),
+            )
+
+
+def combinations_of(exercise: Exercise) -> Iterator[tuple[AltVariant, ...]]:
+    """Yield every choice of alt variants, none to all, in the order of the file: rules may ask for several at once."""
+    names = tuple(exercise.alt_variants)
+    yield from chain.from_iterable(combinations(names, count) for count in range(len(names) + 1))

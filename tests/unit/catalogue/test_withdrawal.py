@@ -1,4 +1,4 @@
-"""What is withdrawn leaves everything at once, and says what replaces it (decision 0026)."""
+"""What is withdrawn leaves everything at once, and says what replaces it (decision 0027)."""
 
 from pathlib import Path
 
