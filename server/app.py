@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
 from server.accounts import api as accounts
+from server.accounts.crisis import api as clinic_crisis
 from server.accounts.epochs import newest_state
 from server.auth import api as auth
 from server.auth.oidc import api as oidc
@@ -74,6 +75,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
             *_tagged("signing in", passkeys.HANDLERS),
             *_tagged("signing in", oidc.HANDLERS),
             *_tagged("people", accounts.HANDLERS),
+            *_tagged("crisis", clinic_crisis.HANDLERS),
             *_tagged("plan", care.HANDLERS),
             *_tagged("plan", starter.HANDLERS),
             *_tagged("plan", feeds.HANDLERS),

@@ -6,10 +6,13 @@ from string import ascii_uppercase
 from typing import Any
 
 import pytest
+from support import lasting as shared
 from support.catalogue import CONTENT
 from support.clinic import Clinic
 
 from server.catalogue.crisis.loader import LANGUAGES, load_crisis
+
+lasting, clinic = shared.lasting, shared.clinic
 
 CARDS = load_crisis(CONTENT).cards
 NUMBERS = {
