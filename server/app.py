@@ -21,6 +21,7 @@ from server.auth.provide import DEPENDENCIES, require_bearer
 from server.care import api as care
 from server.care.bundle import api as bundle
 from server.care.feeds import api as feeds
+from server.care.flags import api as flags
 from server.care.starter import api as starter
 from server.care.starter.answers import StarterAnswers
 from server.catalogue import api as catalogue
@@ -79,6 +80,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
             *_tagged("plan", care.HANDLERS),
             *_tagged("plan", starter.HANDLERS),
             *_tagged("plan", feeds.HANDLERS),
+            *_tagged("plan", flags.HANDLERS),
             *_tagged("bundle", bundle.HANDLERS),
             *_tagged("practice", practice.HANDLERS),
             *_tagged("practice", check_ins.HANDLERS),
@@ -185,6 +187,7 @@ def _dependencies(house: House) -> dict[str, Provide]:
         "bundles": Provide(lambda: bundles, sync_to_thread=False),
         "crisis": Provide(lambda: crises, sync_to_thread=False),
         "starters": Provide(lambda: starters, sync_to_thread=False),
+        "suitability": Provide(lambda: house.snapshot.suitability, sync_to_thread=False),
         "signal_desk": Provide(lambda: desk, sync_to_thread=False),
         "reminder_texts": Provide(lambda: house.reminders, sync_to_thread=False),
         "media": Provide(lambda: house.media, sync_to_thread=False),

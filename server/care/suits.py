@@ -16,10 +16,11 @@ from server.care.findings import Finding
 from server.care.items import PinnedExercise, PracticeItem
 from server.care.occurrences import Offered
 from server.catalogue.reference import SuitabilityRule
-from server.catalogue.resolve import plan_of, resolve
-from server.catalogue.schemas import Exercise, Line
+from server.catalogue.resolve import plan_of
+from server.catalogue.schemas import Exercise
 from server.catalogue.snapshot import Snapshot
-from server.catalogue.suitability import applies
+from server.catalogue.suitability.conditions import applies
+from server.catalogue.suitability.traits import longest_silence
 from server.catalogue.vocabulary import Action, Flag, Length
 from server.catalogue.withdrawal import Tombstone
 
@@ -95,7 +96,7 @@ def _on_session_day(
     if "dosing_day" not in exercise.phases:
         detail = "On a day of treatment only exercises that are made for it are offered."
         finding = Finding(code="session_day", severity="warn", detail=detail, dates=dates)
-        lists = (rule.id for rule in catalogue.rules if rule.flag == AFTER_DOSE and rule.when.field == "any")
+        lists = (rule.id for rule in catalogue.rules.rules if rule.flag == AFTER_DOSE and rule.when.field == "any")
         yield next((replace(finding, rule_id=each) for each in lists), finding)
     elif exercise.dose_window == "after":
         yield from _by_rules(exercise, length, AFTER_DOSE, dates, catalogue)
@@ -111,8 +112,8 @@ def _by_rules(
     exercise: Exercise, length: Length, flag: Flag, dates: tuple[date, ...], catalogue: Snapshot
 ) -> Iterator[Finding]:
     """Tell every rule of a flag that looks at something this exercise has; those for all exercises are no news."""
-    seconds, silence = plan_of(exercise, length).seconds, _longest_silence(exercise, length)
-    for rule in catalogue.rules:
+    seconds, silence = plan_of(exercise, length).seconds, longest_silence(exercise, length)
+    for rule in catalogue.rules.rules:
         asked = rule.flag == flag and rule.when.field != "any"
         if asked and applies(rule.when, exercise, seconds=seconds, silence=silence):
             yield _told(rule, dates)
@@ -126,9 +127,3 @@ def _told(rule: SuitabilityRule, dates: tuple[date, ...]) -> Finding:
         dates=dates,
         rule_id=rule.id,
     )
-
-
-def _longest_silence(exercise: Exercise, length: Length) -> float:
-    scripts = [resolve(exercise, language, length, frozenset()) for language in exercise.words]
-    lines = [item for script in scripts for step in script.steps for item in step.items if isinstance(item, Line)]
-    return max((line.pause_s for line in lines), default=0)

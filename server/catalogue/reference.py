@@ -1,17 +1,22 @@
 """The catalogue's reference data: glossary, suitability rules and sources."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from server.catalogue.schemas import Key, Review
+from server.catalogue.schemas import Key, Review, Slug
 from server.catalogue.vocabulary import (
     Action,
+    AltVariant,
+    Attention,
+    DateKind,
+    DoseWindow,
     Flag,
     Grade,
     Override,
     Property,
+    Question,
     SourceStatus,
 )
 
@@ -55,8 +60,19 @@ class When(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     above: int | UnsetType = UNSET
 
 
+class Subset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Exercises that have all of this; what is not said is not asked. `self_guided`: no therapist introduces it."""
+
+    slugs: tuple[Slug, ...] = ()
+    max_load: int | UnsetType = UNSET
+    attention: tuple[Attention, ...] = ()
+    without: tuple[Property, ...] = ()
+    dose_window: DoseWindow | UnsetType = UNSET
+    self_guided: bool = False
+
+
 class SuitabilityRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`when` x `flag` -> `action`; without `client_text` nothing is shown."""
+    """`when` x `flag` -> `action`; without `client_text` nothing is shown. `leaves`: what `restrict` still offers."""
 
     id: Annotated[str, Meta(pattern=r"^R\d{3}\Z")]
     when: When
@@ -67,13 +83,76 @@ class SuitabilityRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     evidence: tuple[Key, ...]
     grade: Grade
     override: Override
+    leaves: tuple[Subset, ...] | UnsetType = UNSET
+
+
+class Span(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"begin": "from"}):
+    """A stretch of time after a date of a person: from `begin` on, before `until`, and before any date in `before`.
+
+    Days for dates, hours for instants; negative before it. A date in `before` counts if it lies at most `reach` days
+    before. `unsure: false`: a clock that looks wrong never puts it on by itself.
+    """
+
+    since: DateKind
+    begin: int | UnsetType = UNSET
+    until: int | UnsetType = UNSET
+    before: tuple[DateKind, ...] = ()
+    reach: int | UnsetType = UNSET
+    unsure: bool = True
+
+
+class Window(Span, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"begin": "from"}):
+    """The time in which a date gives a person a flag."""
+
+    flag: Flag
+
+
+class Asking(Span, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"begin": "from"}):
+    """The time in which the clinic is asked for what the dates leave open."""
+
+    ask: Question
+
+
+class Clock(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When a clock looks wrong, and when somebody is out of the clinic.
+
+    `ahead`: how many days ahead a date may lie. `behind_s`, `ahead_days`: how far the clock may be from the moment its
+    data are of. `release_h` after a dose at the earliest somebody is out of the clinic; `undischarged_h` after it, if
+    nobody has let them go.
+    """
+
+    ahead: Mapping[DateKind, int]
+    behind_s: int
+    ahead_days: int
+    release_h: int
+    undischarged_h: int
 
 
 class SuitabilityRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`content/rules/suitability.yaml`."""
+    """`content/rules/suitability.yaml`.
+
+    `covers`: what a variant does besides: where two variants change the same words the later counts, and then it must
+    serve for both.
+    """
 
     review: Review
+    clock: Clock
+    windows: tuple[Window, ...]
+    asks: tuple[Asking, ...]
+    implies: Mapping[Flag, tuple[Flag, ...]]
+    covers: Mapping[AltVariant, tuple[AltVariant, ...]]
     rules: tuple[SuitabilityRule, ...]
+
+
+NO_RULES: Final = SuitabilityRules(
+    review=Review(status="draft"),
+    clock=Clock(ahead={}, behind_s=0, ahead_days=0, release_h=0, undischarged_h=0),
+    windows=(),
+    asks=(),
+    implies={},
+    covers={},
+    rules=(),
+)
 
 
 class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,7 +9,7 @@ from msgspec import UNSET
 from server.catalogue import tree, vocabulary
 from server.catalogue.decode import decode
 from server.catalogue.findings import Finding, broken
-from server.catalogue.reference import Glossary, Source, Sources, SuitabilityRule, SuitabilityRules
+from server.catalogue.reference import Glossary, Source, Sources, SuitabilityRules
 from server.catalogue.source import name_of, read_text
 from server.catalogue.vocabulary import ProfileName
 from server.catalogue.yardstick import (
@@ -46,7 +46,7 @@ class Reference(NamedTuple):
     """Everything beside the exercises that the lint needs."""
 
     glossary: Glossary
-    rules: tuple[SuitabilityRule, ...]
+    rules: SuitabilityRules
     sources: Mapping[str, Source]
     profiles: Mapping[ProfileName, Profile]
     lexicons: Mapping[str, Lexicon]
@@ -90,14 +90,13 @@ def load_reference(folder: Path) -> tuple[Reference | None, list[Finding]]:
         reader.report("lint/profiles.yaml", _missing("profile", get_args(ProfileName), profiles.profiles))
     if reader.findings or not (glossary and rules and sources and profiles):
         return None, reader.findings
-    return Reference(glossary, rules.rules, sources.sources, profiles.profiles, lexicons), []
+    return Reference(glossary, rules, sources.sources, profiles.profiles, lexicons), []
 
 
-def load_rules(folder: Path) -> tuple[tuple[SuitabilityRule, ...], list[Finding]]:
+def load_rules(folder: Path) -> tuple[SuitabilityRules | None, list[Finding]]:
     """Read the suitability rules alone."""
     reader = _Reader(folder)
-    rules = reader.read("rules/suitability.yaml", SuitabilityRules)
-    return rules.rules if rules else (), reader.findings
+    return reader.read("rules/suitability.yaml", SuitabilityRules), reader.findings
 
 
 def _lexicons(reader: _Reader) -> dict[str, Lexicon]:
@@ -142,5 +141,7 @@ def _rule_problems(rules: SuitabilityRules, sources: Sources, glossary: Glossary
             yield f"{rule.id}: a variant belongs to `adapt`, and to it alone"
         if rule.variant is not UNSET and rule.variant not in known:
             yield f"{rule.id} names the unknown variant `{rule.variant}`"
+        if (rule.action == "restrict") != (rule.leaves is not UNSET):
+            yield f"{rule.id}: `leaves` belongs to `restrict`, and to it alone"
         if (rule.when.property is UNSET) == (rule.when.field is UNSET):
             yield f"{rule.id}: `when` has a property or a field, not both"

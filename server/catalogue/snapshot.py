@@ -12,12 +12,13 @@ from msgspec.structs import replace
 
 from server.catalogue.findings import Finding, errors
 from server.catalogue.loader import load_exercises
-from server.catalogue.reference import SuitabilityRule
+from server.catalogue.reference import NO_RULES, SuitabilityRules
 from server.catalogue.reference_loader import load_rules
 from server.catalogue.resolve import resolve as script_of
 from server.catalogue.schemas import Exercise
 from server.catalogue.starter import StarterSet
 from server.catalogue.starter_loader import load_starter_sets
+from server.catalogue.suitability.decide import Suitability
 from server.catalogue.views import ExerciseDetail, ExerciseSummary, detail_of, summary_of
 from server.catalogue.withdrawal import Graveyard, tombstones_of
 
@@ -36,7 +37,7 @@ class ContentError(Exception):
 class Snapshot:
     """Every exercise that is not withdrawn, by slug, and what the API says of each, by slug and language.
 
-    `rules` say which exercises suit whom.
+    `suitability` says which exercises suit whom.
     `starter_sets` are those that are not withdrawn and name no withdrawn exercise, by slug.
     `graveyard` tells what was withdrawn; `recalled` are the exercises that no sound may be given of any more.
     `version` is the hash of all content, 16 hex digits: equal content, equal version.
@@ -46,7 +47,8 @@ class Snapshot:
     exercises: Mapping[str, Exercise]
     summaries: Mapping[tuple[str, str], ExerciseSummary]
     details: Mapping[tuple[str, str], ExerciseDetail]
-    rules: tuple[SuitabilityRule, ...]
+    rules: SuitabilityRules
+    suitability: Suitability
     starter_sets: Mapping[str, StarterSet]
     graveyard: Graveyard
     recalled: tuple[Exercise, ...]
@@ -63,7 +65,7 @@ def language_of(words: Container[str], locale: str) -> str | None:
 
 def compile_snapshot(
     exercises: Iterable[Exercise],
-    rules: Iterable[SuitabilityRule] = (),
+    rules: SuitabilityRules = NO_RULES,
     starter_sets: Iterable[StarterSet] = (),
 ) -> Snapshot:
     """Put the content together; what is withdrawn, as a whole or in one language, is left out."""
@@ -73,13 +75,14 @@ def compile_snapshot(
     pairs = [(one, language) for one in kept.values() for language in one.words]
     sets = {one.slug: one for one in _usable(starter_sets, kept)}
     graveyard = Graveyard(tombstones_of(everything))
-    content = [*kept.values(), *sets.values(), *graveyard.tombstones]
+    content = [*kept.values(), *sets.values(), *graveyard.tombstones, rules]
     return Snapshot(
         version=hashlib.sha256(msgspec.msgpack.encode(content)).hexdigest()[:16],
         exercises=MappingProxyType(kept),
         summaries=MappingProxyType({(one.slug, language): summary_of(one, language) for one, language in pairs}),
         details=MappingProxyType({(one.slug, language): detail_of(one, language) for one, language in pairs}),
-        rules=tuple(rules),
+        rules=rules,
+        suitability=Suitability(kept.values(), rules),
         starter_sets=MappingProxyType(sets),
         graveyard=graveyard,
         recalled=tuple(one for one in everything if one.review.status == "recalled"),
@@ -111,7 +114,9 @@ def load_snapshot(folder: Path) -> Snapshot:
     starter_sets, of_sets = load_starter_sets(folder)
     if wrong := errors([*of_exercises, *of_rules, *of_sets]):
         raise ContentError(wrong)
-    return compile_snapshot((one.exercise for one in exercises), rules, (one.starter for one in starter_sets))
+    return compile_snapshot(
+        (one.exercise for one in exercises), rules or NO_RULES, (one.starter for one in starter_sets)
+    )
 
 
 def _slug(one: Exercise | StarterSet) -> str:

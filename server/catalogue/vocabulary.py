@@ -216,6 +216,17 @@ Flag = Literal[
     "driving",
     "unscreened",
 ]
+DateKind = Literal[
+    "due",
+    "birth",
+    "loss",
+    "caesarean",
+    "surgery",
+    "trauma_work",
+    "dosing",
+    "release",
+]
+Question = Literal["outcome_of_pregnancy"]
 Action = Literal[
     "exclude",
     "approve",

@@ -1,29 +1,22 @@
 """Commands about the catalogue and what is made of it."""
 
 import sys
-from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
 import rich_click as click
-from msgspec import Struct
 
 from audio.timeline import line_ms
 from server.app import create_app, open_house
 from server.catalogue.crisis.loader import crisis_findings
 from server.catalogue.findings import errors
 from server.catalogue.lint import check_content as lint_content
-from server.catalogue.snapshot import ContentError
 from server.cli.common import complain, say, settings, stop
 from server.kit.clock import SystemClock
 from server.media.batch import render_all
 from server.media.voices import recorded_voices
 from server.practice.reminders.texts import read_reminders
-from server.practice.signals import conformance as worked_signals
-from server.practice.signals.load import load_signals, signal_findings
-from server.practice.streaks import conformance as worked
+from server.practice.signals.load import signal_findings
 from server.vault.keyfile import new_key_list
 from server.vault.keys import LocalKeys
 from server.web.logs import configure_logging
@@ -82,40 +75,6 @@ def openapi() -> None:
     sys.stdout.write(documented(app.app).decode())
 
 
-@click.group()
-def conformance() -> None:
-    """Answer worked cases, so that a phone app can prove that it counts as the server does."""
-
-
-@conformance.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def streaks(file: Path) -> None:
-    """Print {"id", "report"} for each case of FILE, one line of JSON each."""
-    _answer(worked.run(file))
-
-
-@conformance.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def signals(file: Path) -> None:
-    """Print {"id", "signals"} for each case of FILE, one line of JSON each, by the rules of the content folder."""
-    try:
-        rules = load_signals(settings().content)
-    except ContentError as error:
-        stop(str(error))
-    _answer(worked_signals.run(file, rules))
-
-
-def _answer(answers: Iterator[Struct]) -> None:
-    broken = False
-    try:
-        for answer in answers:
-            broken = broken or isinstance(answer, worked.BrokenCase)
-            sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
-    except worked.CasesError as error:
-        stop(str(error))
-    sys.exit(1 if broken else 0)
-
-
 @cache
 def _narrator() -> "Recorded":
     # The narrator brings numpy and a decoder along, and no other command here listens to anything.
@@ -132,4 +91,4 @@ def spoken_seconds(text: str) -> float | None:
         return None
 
 
-COMMANDS = (check_content, render, openapi, conformance)
+COMMANDS = (check_content, render, openapi)

@@ -12,6 +12,7 @@ from msgspec import Meta, Raw, Struct
 from sqlalchemy import Column, Table
 
 from server.accounts.schemas import ChangeClient, LeftOut, Name
+from server.care.flags.schemas import Screening
 from server.care.items import PracticeItem
 from server.care.schemas import NewSession, Title
 from server.db.base import Row
@@ -25,7 +26,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 # Columns are narrower than this, and no text of the API is longer.
 _Whole = Annotated[int, Meta(ge=0, le=2**31 - 1)]
-_Text = Annotated[str, Meta(max_length=4000)]
+_Text = Annotated[str, Meta(max_length=24_000)]
 _Moment = Annotated[datetime, Meta(tz=True)]
 _BOUNDED: Final = {int: _Whole, str: _Text, datetime: _Moment}
 
@@ -89,6 +90,8 @@ def _read(table: Table, line: Mapping[str, Any], client: UUID, now: datetime) ->
         msgspec.convert(line, _SHAPES[table.name])
     if table.name == CLIENTS:
         msgspec.json.decode(row["left_out"], type=LeftOut)
+    if table.name == "client_flags":
+        msgspec.json.decode(row["screening"], type=Screening)
     _check_item(table.name, line, now)
     return row
 

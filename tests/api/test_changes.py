@@ -17,7 +17,7 @@ from support.plans import assign, plan_session
 from server.practice.changes.kinds import KINDS
 
 # For a page of everything: who asks, the head before and after, the places, two keys, and one or two for each kind.
-MOST_STATEMENTS = 19
+MOST_STATEMENTS = 20
 
 CLIENT_AND_CLINIC = 2
 
@@ -65,6 +65,9 @@ async def live(theo: Person, ana: Person) -> None:
     await ana.push(told, untold, {"id": untold["id"], "op": "void", "type": "check_in"})
     wanted = {"times": [{"days": [0], "at": "18:30"}], "own_words": "Kettle first."}
     assert (await ana.ask("PUT", "/v1/me/reminders", json=wanted)).status_code == 200
+    known = {"flags": ["panic"], "dates": {"due": "2026-09-01"}}
+    path = f"/v1/clients/{ana.id}/flags"
+    assert (await theo.ask("PUT", path, json=known, headers={"If-Match": "*"})).status_code == 200
 
 
 async def test_everything_of_a_scope_is_told_in_the_order_it_was_written(theo: Person, ana: Person) -> None:
@@ -86,6 +89,7 @@ async def test_everything_of_a_scope_is_told_in_the_order_it_was_written(theo: P
         ("check_in", False),
         ("check_in", True),
         ("reminders", False),
+        ("flags", False),
     }
     assert [each for each in page["items"] if each["deleted"] and "body" in each] == []
     assert [each for each in page["items"] if not each["deleted"] and "body" not in each] == []

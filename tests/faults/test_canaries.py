@@ -86,6 +86,7 @@ async def settle(aviary: Aviary) -> dict[str, Person]:
         supporter=plant("name:supporter"),
         shown=plant("shown_name"),
         own=plant("own_words"),
+        reason=plant("reason"),
         # A word of twenty characters at most.
         mood=aviary.personal.setdefault("mood_word", canary()[:20]),
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-MEMBERS = ("crisis", "stop", "tombstones", "links")
+MEMBERS = ("suitability", "crisis", "stop", "tombstones", "links")
 
 
 class BundlePhone:

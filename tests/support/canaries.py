@@ -18,7 +18,7 @@ Kind = Literal["personal", "secret", "word"]
 # What every string that the API takes is, by the name of its field. `personal` is sealed, and `secret` is hashed: both
 # stand in clear nowhere. A `word` has a form or a list of its own and is stored as it is, but is not told on either.
 FIELDS: dict[str, Kind] = {
-    **dict.fromkeys(("name", "shown_name", "title", "note", "label", "email"), "personal"),
+    **dict.fromkeys(("name", "shown_name", "title", "note", "label", "email", "reason"), "personal"),
     **dict.fromkeys(("mood_word", "own_words"), "personal"),
     **dict.fromkeys(
         ("password", "current", "new", "code", "secret", "challenge", "known_device", "refresh_token"), "secret"
@@ -27,7 +27,7 @@ FIELDS: dict[str, Kind] = {
     **dict.fromkeys(
         ("zone", "locale", "day_start", "exercise", "any_of", "organisation", "interval", "cursor"), "word"
     ),
-    **dict.fromkeys(("If-Match", "sha256", "slug", "starter", "recipe", "q"), "word"),
+    **dict.fromkeys(("If-Match", "sha256", "slug", "starter", "recipe", "q", "rule"), "word"),
     **dict.fromkeys(("at", "as_of", "known_at", "since", "quiet_from", "quiet_to", "text_id"), "word"),
 }
 # Strings of these forms are ids and dates.

@@ -69,6 +69,10 @@ async def tell(theo: Person, ana: Person, words: dict[str, str]) -> None:
     wanted = {"times": [{"days": [0, 3], "at": "18:30"}], "own_words": words.get("own", "Kettle first.")}
     assert (await ana.ask("PUT", "/v1/me/reminders", json=wanted)).status_code == 200
     assert (await theo.ask("PATCH", path, json={"mode": "perinatal", "grace": 2})).status_code == 200
+    agreed = {"exercise": "box-with-a-lid", "by": "therapist", "reason": words.get("reason", "Tried it together.")}
+    known = {"flags": ["dissociation_prone"], "dates": {"due": "2026-09-01"}, "approvals": [agreed]}
+    answer = await theo.ask("PUT", f"{path}/flags", json=known, headers={"If-Match": "*"})
+    assert answer.status_code == 200, answer.text
 
 
 async def support(ana: Person, name: str, shown: str, handle: str | None = None) -> Person:
@@ -127,6 +131,8 @@ ASKED_BY_ANA = (
     "/v1/me/check-ins",
     "/v1/me/reminders",
     "/v1/me/reminder-schedule",
+    "/v1/me/flags",
+    "/v1/me/suitability",
     "/v1/me",
     "/v1/me/agenda?from=2026-05-20&to=2026-06-10",
     "/v1/me/streak",
@@ -134,6 +140,7 @@ ASKED_BY_ANA = (
 )
 ASKED_BY_THEO = (
     "/signal-settings",
+    "/suitability",
     "",
     "/sessions",
     "/assignments",

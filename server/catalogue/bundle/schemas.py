@@ -3,6 +3,7 @@
 from msgspec import UNSET, Struct, UnsetType
 
 from server.catalogue.crisis.schemas import CrisisCard, StopCard
+from server.catalogue.suitability.compiled import Table
 from server.catalogue.views import ExerciseDetail
 from server.catalogue.withdrawal import Tombstone
 
@@ -21,6 +22,7 @@ class Bundle(Struct, frozen=True, kw_only=True):
 
     With `full` the phone forgets what it had. Otherwise it keeps what is absent, replaces what is here, and in both
     cases drops every exercise that `offered` does not name: so a recall needs nothing else to arrive.
+    `suitability` is the table by which a phone decides what suits its owner, before anything else is offered.
     `exercises` list only audio that is ready, and a script for every combination of their alt variants. `crisis` has
     every country; the last card is that of one without.
     """
@@ -31,6 +33,7 @@ class Bundle(Struct, frozen=True, kw_only=True):
     full: bool
     offered: tuple[str, ...]
     exercises: tuple[ExerciseDetail, ...]
+    suitability: Table | UnsetType = UNSET
     crisis: tuple[CrisisCard, ...] | UnsetType = UNSET
     stop: StopCard | UnsetType = UNSET
     tombstones: tuple[Tombstone, ...] | UnsetType = UNSET

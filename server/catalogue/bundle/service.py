@@ -13,6 +13,7 @@ from server.catalogue.crisis.schemas import CrisisContent
 from server.catalogue.crisis.service import all_cards_of, stop_card_of
 from server.catalogue.schemas import Exercise
 from server.catalogue.snapshot import Snapshot, language_of
+from server.catalogue.suitability.compiled import compile_table
 from server.catalogue.views import ExerciseAudio, ExerciseDetail, scripts_of
 from server.catalogue.vocabulary import AltVariant
 
@@ -46,6 +47,7 @@ class Contents:
     def __init__(self, snapshot: Snapshot, crisis: CrisisContent, sounds: Sounds, language: str) -> None:
         self._details = tuple(_details(snapshot, sounds, language))
         self._members: dict[str, Any] = {
+            "suitability": compile_table(snapshot.suitability),
             "crisis": all_cards_of(crisis, language),
             "stop": stop_card_of(crisis, language),
             "tombstones": snapshot.graveyard.tombstones,

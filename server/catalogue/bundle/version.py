@@ -16,7 +16,7 @@ DIGEST_BYTES: Final = 6
 # Another first byte means another form, and so a full bundle.
 FORM: Final = b"\x01"
 # In the order in which a version tells them.
-MEMBERS: Final = ("crisis", "stop", "tombstones", "links")
+MEMBERS: Final = ("suitability", "crisis", "stop", "tombstones", "links")
 _BYTES: Final = len(FORM) + (1 + len(MEMBERS) + DRAWERS) * DIGEST_BYTES
 # In base64url, without padding.
 CHARACTERS: Final = -(-_BYTES * 4 // 3)

@@ -10,7 +10,7 @@ from server.catalogue.lint.registry import Problem, catalogue_rule, item_rule
 from server.catalogue.lint.text import sentences_in, words_in
 from server.catalogue.reference import SuitabilityRule
 from server.catalogue.schemas import Line, Overlay, Review
-from server.catalogue.suitability import applies
+from server.catalogue.suitability.conditions import applies
 from server.catalogue.yardstick import Lexicon, PatternName
 
 CLAIM_WORDS_APART = 6
@@ -108,7 +108,7 @@ def _all_lines(item: Item) -> Iterator[tuple[int, Line]]:
 @item_rule("L33")
 def needed_variants(item: Item) -> Iterator[Problem]:
     """Have every variant that a suitability rule can ask of this exercise, even if it changes nothing: `name: {}`."""
-    rules = [rule for rule in item.reference.rules if _hits(rule, item)]
+    rules = [rule for rule in item.reference.rules.rules if _hits(rule, item)]
     never_offered = {rule.flag for rule in rules if rule.action == "exclude"}
     settings = item.reference.glossary.player_settings
     for rule in rules:

@@ -11,6 +11,8 @@ from server.accounts.preferences import open_left_out
 from server.accounts.work import Work
 from server.care import repository as care
 from server.care.assignments import note_of
+from server.care.flags.models import ClientFlagsRow
+from server.care.flags.screening import approvals_of, known_dates, open_screening, overrides_of
 from server.care.models import AssignmentRow, SessionRow
 from server.care.schemas import Session
 from server.care.sets import title_place
@@ -26,6 +28,8 @@ from server.practice.changes.schemas import (
     Completion,
     CompletionChange,
     Details,
+    FlagsChange,
+    KeptFlags,
     KeptReminders,
     KnownZone,
     PauseChange,
@@ -204,6 +208,18 @@ def _wish(row: RemindersRow, key: DataKey | None) -> KeptReminders:
     )
 
 
+async def _flags(work: Work, rows: Sequence[ClientFlagsRow]) -> list[FlagsChange]:
+    key = await work.vault.key(work.access.organisation, work.access.subject)
+    return [FlagsChange(version=row.version, id=row.id, deleted=False, body=_known(row, key)) for row in rows]
+
+
+def _known(row: ClientFlagsRow, key: DataKey) -> KeptFlags:
+    known = open_screening(key, row)
+    return KeptFlags(
+        flags=known.flags, dates=known_dates(known), approvals=approvals_of(known), overrides=overrides_of(known)
+    )
+
+
 async def _voids(work: Work, rows: Sequence[VoidRow]) -> list[CompletionChange | CheckInChange]:
     """Tell what was taken back as what it was; a void that came before its item is taken for one of a practice."""
     ids = [row.completion_id for row in rows]
@@ -225,5 +241,6 @@ KINDS: Final = (
     Kind(table=CompletionRow, tell=_completions),
     Kind(table=CheckInRow, tell=_check_ins),
     Kind(table=RemindersRow, tell=_reminders),
+    Kind(table=ClientFlagsRow, tell=_flags),
     Kind(table=VoidRow, tell=_voids),
 )

@@ -7,8 +7,11 @@ from uuid import UUID
 from msgspec import UNSET, Struct, UnsetType
 
 from server.accounts.schemas import Display, LeftOut, Mode
+from server.care.flags.schemas import KnownDates
 from server.care.items import PracticeItem
 from server.care.schemas import AssignmentPause, Session
+from server.catalogue.suitability.person import Approval, Lifted
+from server.catalogue.vocabulary import Flag
 from server.practice.pauses.schemas import Pause
 from server.practice.reminders.schemas import ReminderTime
 from server.practice.schemas import Change as Feeling
@@ -116,6 +119,18 @@ class KeptReminders(Struct, frozen=True, kw_only=True):
     own_words: str | UnsetType = UNSET
 
 
+class KeptFlags(Struct, frozen=True, kw_only=True):
+    """What decides which exercises suit the client, as docs/suitability.md has it; dosing is told by the sessions.
+
+    Without this kind in a scope there is no screening on file.
+    """
+
+    flags: tuple[Flag, ...]
+    dates: KnownDates
+    approvals: tuple[Approval, ...]
+    overrides: tuple[Lifted, ...]
+
+
 class _Change(Struct, frozen=True, kw_only=True, tag_field="kind"):
     version: int
     id: UUID
@@ -170,6 +185,12 @@ class RemindersChange(_Change, frozen=True, kw_only=True, tag="reminders"):
     body: KeptReminders | UnsetType = UNSET
 
 
+class FlagsChange(_Change, frozen=True, kw_only=True, tag="flags"):
+    """What decides which exercises suit them."""
+
+    body: KeptFlags | UnsetType = UNSET
+
+
 Change: TypeAlias = (
     ClientChange
     | ZoneChange
@@ -179,6 +200,7 @@ Change: TypeAlias = (
     | CompletionChange
     | CheckInChange
     | RemindersChange
+    | FlagsChange
 )
 
 

@@ -14,6 +14,8 @@ from msgspec.structs import replace
 from support.bundle_phone import BundlePhone
 from support.catalogue import CONTENT
 from support.media import exercise
+from support.suitability_people import FLAGS, Invented
+from support.suitability_phone import decide
 
 from server.catalogue.bundle.answers import RENEWED_AFTER_S, Bundles
 from server.catalogue.bundle.schemas import Bundle
@@ -189,6 +191,26 @@ def test_a_bundle_alone_is_enough_to_practise_every_exercise_in_every_form() -> 
     assert [each["country"] for each in phone.members["crisis"]] == [*sorted(CRISIS.cards), "ZZ"]
     assert phone.members["stop"]["groups"]
     assert set(phone.members["links"]) == {"crisis", "agenda", "reminders", "changes"}
+
+
+def test_whatever_the_rules_ask_of_a_phone_it_has_the_words_for() -> None:
+    """People at random, decided by the bundle alone: each answer that lets an exercise be practised has its script."""
+    phone = synced(BundlePhone(), Contents(SHIPPED, CRISIS, Heard(), "en"))
+    table = phone.members["suitability"]
+    invented = Invented(7, list(SHIPPED.exercises), [rule["id"] for rule in table["rules"]])
+    several = 0
+    for _ in range(300):
+        answers = decide(table, {*FLAGS}, invented.person(), invented.moment())
+        assert answers.keys() == phone.exercises.keys()
+        for slug, answer in answers.items():
+            if answer["decision"] == "exclude":
+                continue
+            held = phone.exercises[slug]
+            wanted = {*(answer["variant"] or "").split("+")} & {*held["alt_variants"]}
+            several += len(wanted) > 1
+            found = {each["length"] for each in held["scripts"] if {*each["alt_variants"]} == wanted}
+            assert found == {*LENGTHS}, (slug, wanted)
+    assert several, "Nobody needed two variants at once: these people prove too little."
 
 
 def test_land_now_is_in_every_bundle_and_says_in_which_language() -> None:

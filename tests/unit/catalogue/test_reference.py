@@ -11,6 +11,8 @@ from support.catalogue import ROOM, Folder
         ("rules/suitability.yaml", "evidence: [acog804]", "evidence: [nobody]", "names the unknown source `nobody`"),
         ("rules/suitability.yaml", "variant: no_hold", "variant: no_fun", "names the unknown variant `no_fun`"),
         ("rules/suitability.yaml", "    variant: no_hold\n", "", "a variant belongs to `adapt`"),
+        ("rules/suitability.yaml", "    leaves: []\n", "", "`leaves` belongs to `restrict`"),
+        ("rules/suitability.yaml", "since: due, from: 21", "since: duo, from: 21", "invalid enum value 'duo'"),
         ("rules/suitability.yaml", "{property: breath_hold}", "{at_least: 3}", "a property or a field, not both"),
         ("glossary.yaml", "  body_scan:", "  body_scam:", "the word in techniques `body_scan` is missing"),
         ("glossary.yaml", "  body_scan:", "  body_scam:", "the server knows no word in techniques `body_scam`"),

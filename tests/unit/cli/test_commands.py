@@ -35,6 +35,13 @@ def test_all_worked_cases_of_signals_get_their_expected_signals() -> None:
     assert len(expected) == 18
 
 
+def test_the_people_of_the_conformance_set_get_their_expected_decisions() -> None:
+    people = VECTORS.with_name("suitability.json")
+    answered = groundwork("conformance", "suitability", str(people))
+    assert answered.returncode == 0
+    assert [json.loads(line) for line in answered.stdout.splitlines()] == json.loads(people.read_text())
+
+
 def test_a_broken_case_is_named_and_keeps_no_other_from_its_answer(tmp_path: Path) -> None:
     cases = json.loads(VECTORS.read_text())[:2]
     cases[0]["case"]["now"] = "soon"

@@ -101,6 +101,16 @@ GOOD: dict[str, list[dict[str, Any]]] = {
             "changed_at": AT,
         }
     ],
+    "client_flags": [
+        {
+            "client_id": ANA,
+            "id": an_id(10),
+            "screening": '{"flags":["panic"],"dates":{"due":"2026-09-01"}}',
+            "revision": 1,
+            "changed_by": MARA,
+            "changed_at": AT,
+        }
+    ],
     "devices": [{"client_id": ANA, "id": DEVICE, "paired_at": AT}],
     "practice_sets": [
         {

@@ -89,6 +89,7 @@ def test_whoever_did_something_is_somebody_else_where_it_is_taken_in() -> None:
     assert named == {
         "acknowledged_signals.acknowledged_by",
         "assignments.assigned_by",
+        "client_flags.changed_by",
         "consents.member_id",
         "pauses.made_by",
         "practice_sets.made_by",
