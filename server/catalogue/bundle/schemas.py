@@ -12,6 +12,7 @@ class BundleLinks(Struct, frozen=True, kw_only=True):
     """What belongs to the client alone and is read beside the bundle, at the same sync."""
 
     crisis: str
+    flags: str
     agenda: str
     reminders: str
     changes: str

@@ -24,6 +24,7 @@ SOURCE_LANGUAGE: Final = "en"
 NO_LANGUAGE: Final = "und"
 LINKS: Final = BundleLinks(
     crisis="/v1/me/crisis",
+    flags="/v1/me/flags",
     agenda="/v1/me/agenda",
     reminders="/v1/me/reminder-schedule",
     changes="/v1/me/changes",
