@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
 from server.accounts import api as accounts
+from server.accounts.crisis import api as clinic_crisis
 from server.accounts.epochs import newest_state
 from server.auth import api as auth
 from server.auth.oidc import api as oidc
@@ -18,12 +19,19 @@ from server.auth.oidc.providers import Providers
 from server.auth.passkeys import api as passkeys
 from server.auth.provide import DEPENDENCIES, require_bearer
 from server.care import api as care
+from server.care.bundle import api as bundle
 from server.care.feeds import api as feeds
 from server.care.flags import api as flags
 from server.care.starter import api as starter
 from server.care.starter.answers import StarterAnswers
 from server.catalogue import api as catalogue
 from server.catalogue.answers import Answers
+from server.catalogue.bundle.answers import Bundles
+from server.catalogue.crisis import api as crisis
+from server.catalogue.crisis.age import crisis_warnings
+from server.catalogue.crisis.answers import CrisisAnswers
+from server.catalogue.crisis.loader import load_crisis
+from server.catalogue.crisis.schemas import CrisisContent
 from server.catalogue.snapshot import Snapshot, load_snapshot
 from server.db.engine import Sessions, create_engine
 from server.db.roles import require_bounded
@@ -68,10 +76,12 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
             *_tagged("signing in", passkeys.HANDLERS),
             *_tagged("signing in", oidc.HANDLERS),
             *_tagged("people", accounts.HANDLERS),
+            *_tagged("crisis", clinic_crisis.HANDLERS),
             *_tagged("plan", care.HANDLERS),
             *_tagged("plan", starter.HANDLERS),
             *_tagged("plan", feeds.HANDLERS),
             *_tagged("plan", flags.HANDLERS),
+            *_tagged("bundle", bundle.HANDLERS),
             *_tagged("practice", practice.HANDLERS),
             *_tagged("practice", check_ins.HANDLERS),
             *_tagged("practice", reminders.HANDLERS),
@@ -80,6 +90,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
         ],
     ),
     *catalogue.routes,
+    *crisis.routes,
     *media.routes,
 )
 
@@ -88,6 +99,7 @@ class House(Struct, frozen=True, kw_only=True):
     """The three stores that never mix: the catalogue with all other content, people's data, audio."""
 
     snapshot: Snapshot
+    crisis: CrisisContent
     signals: SignalsFile
     reminders: ReminderTexts
     sessions: Sessions
@@ -105,6 +117,7 @@ def open_house(settings: Settings, *, processes: int = 1) -> House:
     snapshot = load_snapshot(settings.content)
     return House(
         snapshot=snapshot,
+        crisis=load_crisis(settings.content),
         signals=load_signals(settings.content),
         reminders=load_reminders(settings.content),
         sessions=Sessions(create_engine(settings.database_url)),
@@ -113,6 +126,7 @@ def open_house(settings: Settings, *, processes: int = 1) -> House:
             snapshot.exercises,
             recorded_voices(),
             SoundStudio(narrator=recorded, sentences=recorded_sentences),
+            recalled=snapshot.recalled,
             processes=processes,
         ),
     )
@@ -136,6 +150,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
             "state": lambda: require_newest(app.app.state.sessions.engine, app.app.state.marker),
             "role": lambda: require_bounded(app.app.state.sessions.engine),
         },
+        warnings=lambda: crisis_warnings(house.crisis, timepiece.now().date()),
         cors_origins=settings.cors_origins,
         proxies=settings.proxies,
         max_body_bytes=settings.body_limit,
@@ -161,6 +176,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
 
 def _dependencies(house: House) -> dict[str, Provide]:
     answers, starters = Answers(house.snapshot, house.media.audio_of), StarterAnswers(house.snapshot)
+    crises, bundles = CrisisAnswers(house.crisis), Bundles(house.snapshot, house.crisis, house.media)
     desk = Desk(rules=house.signals, catalogue=house.snapshot)
     return {
         **DEPENDENCIES,
@@ -168,6 +184,8 @@ def _dependencies(house: House) -> dict[str, Provide]:
         **oidc.DEPENDENCIES,
         **privacy.DEPENDENCIES,
         "answers": Provide(lambda: answers, sync_to_thread=False),
+        "bundles": Provide(lambda: bundles, sync_to_thread=False),
+        "crisis": Provide(lambda: crises, sync_to_thread=False),
         "starters": Provide(lambda: starters, sync_to_thread=False),
         "suitability": Provide(lambda: house.snapshot.suitability, sync_to_thread=False),
         "signal_desk": Provide(lambda: desk, sync_to_thread=False),

@@ -13,13 +13,15 @@ from server.care.dates import out_of_order, today_of
 from server.care.occurrences import Span
 from server.care.plan import Plan, read_plan
 from server.care.schemas import Agenda, AssignmentNote
+from server.care.withdrawn import marked
+from server.catalogue.withdrawal import Graveyard
 from server.kit.days import on_calendar
 
 LONGEST_AGENDA = timedelta(days=92)
 USUAL_AGENDA = timedelta(days=13)
 
 
-async def read_agenda(work: Work, client: UUID, first: date | None, last: date | None) -> Agenda:
+async def read_agenda(work: Work, client: UUID, first: date | None, last: date | None, graveyard: Graveyard) -> Agenda:
     """Return what is planned from `first` (default today) to `last` (default a fortnight), at most 92 days.
 
     Raises:
@@ -36,7 +38,7 @@ async def read_agenda(work: Work, client: UUID, first: date | None, last: date |
         raise out_of_order("?to")
     span = Span(first=begin, last=end)
     notes = await _notes(work, client, plan, span)
-    planned = plan.occurrences(span)
+    planned = marked(plan.occurrences(span), graveyard)
     if silenced_since(owner) is not None:
         planned = [replace(each, due=False) for each in planned]
     return Agenda(from_date=begin, to_date=end, occurrences=planned, notes=notes)

@@ -10,6 +10,7 @@ from server.accounts.schemas import STAFF
 from server.accounts.work import Work
 from server.care import agenda, assignments_api, sessions, sets_api
 from server.care.schemas import Agenda, ChangeSession, NewSession, Session, Sessions
+from server.catalogue.answers import Answers
 from server.web.etags import IfMatch, revision_etag
 from server.web.policy import allow
 from server.web.problems import problems
@@ -67,16 +68,22 @@ async def change_session(
     **allow(*STAFF),
 )
 async def read_client_agenda(
-    client_id: FromPath[UUID], work: NamedDependency[Work], from_date: From = None, to_date: To = None
+    client_id: FromPath[UUID],
+    work: NamedDependency[Work],
+    answers: NamedDependency[Answers],
+    from_date: From = None,
+    to_date: To = None,
 ) -> Agenda:
     """Read what is planned for a client."""
-    return await agenda.read_agenda(work, client_id, from_date, to_date)
+    return await agenda.read_agenda(work, client_id, from_date, to_date, answers.snapshot.graveyard)
 
 
 @get("/v1/me/agenda", operation_id="readMyAgenda", responses=problems(400, 401, 403), **allow("client"))
-async def read_my_agenda(work: NamedDependency[Work], from_date: From = None, to_date: To = None) -> Agenda:
+async def read_my_agenda(
+    work: NamedDependency[Work], answers: NamedDependency[Answers], from_date: From = None, to_date: To = None
+) -> Agenda:
     """Read what is planned for the caller."""
-    return await agenda.read_agenda(work, work.access.subject, from_date, to_date)
+    return await agenda.read_agenda(work, work.access.subject, from_date, to_date, answers.snapshot.graveyard)
 
 
 def _revised(session: Session) -> Response[Session]:

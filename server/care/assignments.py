@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from server.accounts.policy import access_client
 from server.accounts.scope import open_scope
@@ -14,6 +15,8 @@ from server.care.models import AssignmentRow, PracticeSetRow
 from server.care.schemas import Assignment, Assignments, AssignmentState, NewAssignment
 from server.care.sets import find_set, title_of
 from server.care.status import status_on
+from server.care.withdrawn import withdrawn_in
+from server.catalogue.withdrawal import Graveyard
 from server.kit.days import on_calendar
 from server.kit.ids import new_id
 from server.kit.sealed import Sealed
@@ -68,7 +71,7 @@ def read_span(first: date | UnsetType, last: date | UnsetType, today: date) -> t
     return begin, None if isinstance(last, UnsetType) else last
 
 
-async def list_assignments(work: Work, client: UUID) -> Assignments:
+async def list_assignments(work: Work, client: UUID, graveyard: Graveyard) -> Assignments:
     """Return a client's assignments, oldest first.
 
     Raises:
@@ -76,7 +79,12 @@ async def list_assignments(work: Work, client: UUID) -> Assignments:
     """
     today = await today_of(work, await access_client(work, client))
     lines = await repository.list_assignments(work.session, work.access, client)
-    return Assignments(items=[await told(work, row, practice_set, today) for row, practice_set in lines])
+    return Assignments(
+        items=[
+            replace(await told(work, row, practice_set, today), withdrawn=withdrawn_in(practice_set.items, graveyard))
+            for row, practice_set in lines
+        ]
+    )
 
 
 async def told(work: Work, row: AssignmentRow, practice_set: PracticeSetRow, today: date) -> Assignment:

@@ -23,9 +23,11 @@ from server.web.reply import Reply
     responses=problems(401, 403, 404),
     **allow(*STAFF),
 )
-async def list_assignments(client_id: FromPath[UUID], work: NamedDependency[Work]) -> Assignments:
+async def list_assignments(
+    client_id: FromPath[UUID], work: NamedDependency[Work], answers: NamedDependency[Answers]
+) -> Assignments:
     """List a client's assignments, oldest first."""
-    return await assignments.list_assignments(work, client_id)
+    return await assignments.list_assignments(work, client_id, answers.snapshot.graveyard)
 
 
 @post(

@@ -6,6 +6,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.accounts.schemas import Zone
 from server.care.items import ChangedItem, Length, NewItem, PinnedExercise, PracticeItem, Slot
+from server.catalogue.withdrawal import Tombstone
 
 SessionKind = Literal["preparation", "dosing", "integration", "other"]
 SessionStatus = Literal["scheduled", "held", "cancelled", "no_show"]
@@ -140,7 +141,8 @@ class Assignment(Struct, frozen=True, kw_only=True, rename=SPAN):
     """A set in a client's plan, first and last day inclusive; `revision` grows with every change.
 
     `status` is as of the client's today. `note`: the therapist's words for the client. `counted_from`: the day that
-    every-n-days items are counted from, where it is not the first one.
+    every-n-days items are counted from, where it is not the first one. `withdrawn`, in lists: what of its set is no
+    longer offered, and what replaces it.
     """
 
     id: UUID
@@ -154,6 +156,7 @@ class Assignment(Struct, frozen=True, kw_only=True, rename=SPAN):
     to_date: date | UnsetType = UNSET
     counted_from: date | UnsetType = UNSET
     note: str | UnsetType = UNSET
+    withdrawn: tuple[Tombstone, ...] | UnsetType = UNSET
 
 
 class AssignmentState(Struct, frozen=True, kw_only=True, tag_field="type", tag="assignment"):
@@ -177,6 +180,7 @@ class Occurrence(Struct, frozen=True, kw_only=True):
     """One practice on one date. Its id outlives every move of the session it is anchored to (`domain.md`, Plan).
 
     `any_of`: the client chooses one of them; `exercise` is the first. `target`: practices that the day asks for.
+    `withdrawn`: what of it is no longer offered, and what to offer instead; a recalled one is offered by nobody.
     """
 
     id: UUID
@@ -190,6 +194,7 @@ class Occurrence(Struct, frozen=True, kw_only=True):
     assignment_id: UUID
     any_of: tuple[PinnedExercise, ...] | UnsetType = UNSET
     session_id: UUID | UnsetType = UNSET
+    withdrawn: tuple[Tombstone, ...] | UnsetType = UNSET
 
 
 class AssignmentNote(Struct, frozen=True, kw_only=True):

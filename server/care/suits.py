@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from server.care.findings import Finding
@@ -21,6 +22,7 @@ from server.catalogue.snapshot import Snapshot
 from server.catalogue.suitability.conditions import applies
 from server.catalogue.suitability.traits import longest_silence
 from server.catalogue.vocabulary import Action, Flag, Length
+from server.catalogue.withdrawal import Tombstone
 
 DAY: Final = timedelta(days=1)
 # Nobody has said anything of this person, and the hours after a session.
@@ -45,7 +47,11 @@ def of_exercises(items: Iterable[PracticeItem], catalogue: Snapshot) -> Iterator
     for place, item in enumerate(items):
         for choice in item.choices:
             exercise = catalogue.exercises.get(choice.exercise)
-            found = _of_missing() if exercise is None else _of_exercise(exercise, choice, item.length, catalogue)
+            tombstone = catalogue.graveyard.of(choice.exercise, choice.exercise_version)
+            if exercise is None or tombstone is not None:
+                found = _of_missing(tombstone)
+            else:
+                found = _of_exercise(exercise, choice, item.length, catalogue)
             yield from (replace(each, item=place, exercise=choice.exercise) for each in found)
 
 
@@ -67,12 +73,15 @@ def of_session_days(
             yield from (replace(each, item=places[item.id], exercise=exercise.slug) for each in found)
 
 
-def _of_missing() -> Iterator[Finding]:
-    yield Finding(code="not_offered", severity="warn", detail="The catalogue no longer offers this exercise.")
+def _of_missing(tombstone: Tombstone | None) -> Iterator[Finding]:
+    detail = "The catalogue no longer offers this exercise."
+    if tombstone is not None and tombstone.replaced_by is not UNSET:
+        detail = f"The catalogue no longer offers this exercise; {tombstone.replaced_by} replaces it."
+    yield Finding(code="not_offered", severity="warn", detail=detail)
 
 
 def _of_exercise(exercise: Exercise, pinned: PinnedExercise, length: Length, catalogue: Snapshot) -> Iterator[Finding]:
-    if exercise.review.status != "clinician_reviewed":
+    if exercise.review.status != "approved":
         yield Finding(code="not_reviewed", severity="info", detail="No clinician has reviewed this exercise yet.")
     if exercise.content_version > pinned.exercise_version:
         yield Finding(code="newer_version", severity="info", detail="There is a newer version of this exercise.")

@@ -20,6 +20,9 @@ FORMAT_RULES = {
     "C12": "The reference data agree with each other and with the vocabulary of the server",
     "C13": "A starter set is a file named like its slug, with English words, known exercises and windows in order",
     "C14": "Signals and reminders are whole, and say nothing that phones never say by themselves",
+    "C15": "A crisis card is a file named like its country, with entries of its own and words in every language",
+    "C16": "The numbers of a crisis card were documented within 365 days, and are looked at again after 180",
+    "C17": "What is recalled says since when, and what replaces it is offered",
 }
 """The rules of the format itself; the lint's rules L01 to L42 stand in `server.catalogue.lint.registry`."""
 

@@ -12,6 +12,7 @@ from server.catalogue.schemas import Exercise, ExerciseFile, Words
 from server.catalogue.script import parse_words
 from server.catalogue.source import name_of, read_text, shown
 from server.catalogue.tree import Tree
+from server.catalogue.withdrawal import withdrawal_problems
 
 SOURCE_LANGUAGE = "en"
 EXERCISE_FILE = "exercise.yaml"
@@ -34,7 +35,7 @@ class Loaded(NamedTuple):
 def load_exercises(folder: Path) -> tuple[list[Loaded], list[Finding]]:
     """Read every exercise below `folder/exercises`, in the order of their slugs.
 
-    An exercise with an error of the format (C01 to C11) is reported and not returned.
+    An exercise with an error of the format (C01 to C11, C17) is reported and not returned.
     """
     name = f"{name_of(folder)}/exercises"
     try:
@@ -53,7 +54,21 @@ def load_exercises(folder: Path) -> tuple[list[Loaded], list[Finding]]:
         one, found = _load_exercise(entry, path)
         findings += found
         loaded += [one] if one else []
-    return loaded, findings
+    return _without_wrong_withdrawals(loaded, findings)
+
+
+def _without_wrong_withdrawals(loaded: list[Loaded], findings: list[Finding]) -> tuple[list[Loaded], list[Finding]]:
+    known = {one.exercise.slug: one.exercise for one in loaded}
+    whole: list[Loaded] = []
+    for one in loaded:
+        place = f"{one.path}/{EXERCISE_FILE}"
+        found = [
+            broken(place, one.tree.line(route), rule, detail)
+            for route, rule, detail in withdrawal_problems(one.exercise, known)
+        ]
+        findings += found
+        whole += [] if found else [one]
+    return whole, findings
 
 
 def _load_exercise(folder: Path, path: str) -> tuple[Loaded | None, list[Finding]]:

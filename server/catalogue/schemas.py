@@ -31,13 +31,31 @@ Seconds = Annotated[float, Meta(ge=0, le=3600)]
 LENGTHS: tuple[Length, ...] = ("short", "medium", "long")
 
 
+# Who wrote or reviewed something: a short name that the clinic's own list resolves, and no person's data.
+Handle = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{1,39}\Z")]
+Role = Annotated[str, Meta(min_length=1, max_length=80)]
+
+
 class Review(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a text stands with its clinicians; `draft` means that no clinician has reviewed it."""
+    """Where a text stands with its clinicians; any status but `approved` means that no clinician vouches for it.
+
+    `withdrawn_on` and `replaced_by` belong to what is retired or recalled (decision 0027).
+    """
 
     status: ReviewStatus
-    reviewer_role: Annotated[str, Meta(min_length=1, max_length=80)] | UnsetType = UNSET
+    author: Handle | UnsetType = UNSET
+    author_role: Role | UnsetType = UNSET
+    reviewer: Handle | UnsetType = UNSET
+    reviewer_role: Role | UnsetType = UNSET
     reviewed_on: date | UnsetType = UNSET
     review_due: date | UnsetType = UNSET
+    withdrawn_on: date | UnsetType = UNSET
+    replaced_by: Slug | UnsetType = UNSET
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it is not to be offered any more."""
+        return self.status in {"retired", "recalled"}
 
 
 class BreathPace(
@@ -130,6 +148,7 @@ class ExerciseFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     evidence_grade: Grade
     review: Review
     supersedes: Slug | UnsetType = UNSET
+    recalled_versions: tuple[Annotated[int, Meta(ge=1, le=9999)], ...] = ()
     steps: Annotated[tuple[StepPlan, ...], Meta(min_length=1)]
     variants: LengthPlans
     alt_variants: Mapping[AltVariant, AltPlan] = {}

@@ -20,6 +20,7 @@ from server.catalogue.starter import StarterSet
 from server.catalogue.starter_loader import load_starter_sets
 from server.catalogue.suitability.decide import Suitability
 from server.catalogue.views import ExerciseDetail, ExerciseSummary, detail_of, summary_of
+from server.catalogue.withdrawal import Graveyard, tombstones_of
 
 __all__ = ["ContentError", "Snapshot", "compile_snapshot", "load_snapshot", "script_of"]
 
@@ -34,10 +35,11 @@ class ContentError(Exception):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Snapshot:
-    """Every exercise that is not retired, by slug, and what the API says of each, by slug and language.
+    """Every exercise that is not withdrawn, by slug, and what the API says of each, by slug and language.
 
     `suitability` says which exercises suit whom.
-    `starter_sets` are those that are not retired and name no retired exercise, by slug.
+    `starter_sets` are those that are not withdrawn and name no withdrawn exercise, by slug.
+    `graveyard` tells what was withdrawn; `recalled` are the exercises that no sound may be given of any more.
     `version` is the hash of all content, 16 hex digits: equal content, equal version.
     """
 
@@ -48,6 +50,8 @@ class Snapshot:
     rules: SuitabilityRules
     suitability: Suitability
     starter_sets: Mapping[str, StarterSet]
+    graveyard: Graveyard
+    recalled: tuple[Exercise, ...]
 
     def language_for(self, exercise: Exercise, locale: str) -> str | None:
         """Choose the language of an exercise for a locale."""
@@ -64,12 +68,14 @@ def compile_snapshot(
     rules: SuitabilityRules = NO_RULES,
     starter_sets: Iterable[StarterSet] = (),
 ) -> Snapshot:
-    """Put the content together; what is retired, as a whole or in one language, is left out."""
-    offered = [_offered(one) for one in sorted(exercises, key=_slug) if one.review.status != "retired"]
+    """Put the content together; what is withdrawn, as a whole or in one language, is left out."""
+    everything = sorted(exercises, key=_slug)
+    offered = [_offered(one) for one in everything if not one.review.is_withdrawn]
     kept = {one.slug: one for one in offered if one.words}
     pairs = [(one, language) for one in kept.values() for language in one.words]
     sets = {one.slug: one for one in _usable(starter_sets, kept)}
-    content = [*kept.values(), *sets.values(), rules]
+    graveyard = Graveyard(tombstones_of(everything))
+    content = [*kept.values(), *sets.values(), *graveyard.tombstones, rules]
     return Snapshot(
         version=hashlib.sha256(msgspec.msgpack.encode(content)).hexdigest()[:16],
         exercises=MappingProxyType(kept),
@@ -78,20 +84,22 @@ def compile_snapshot(
         rules=rules,
         suitability=Suitability(kept.values(), rules),
         starter_sets=MappingProxyType(sets),
+        graveyard=graveyard,
+        recalled=tuple(one for one in everything if one.review.status == "recalled"),
     )
 
 
 def _offered(exercise: Exercise) -> Exercise:
-    words = {language: one for language, one in exercise.words.items() if one.front.review.status != "retired"}
+    words = {language: one for language, one in exercise.words.items() if not one.front.review.is_withdrawn}
     return replace(exercise, words=words)
 
 
 def _usable(starter_sets: Iterable[StarterSet], exercises: Container[str]) -> Iterator[StarterSet]:
-    """Leave out what could not be taken over: a retired set, or one that names a retired exercise."""
+    """Leave out what could not be taken over: a withdrawn set, or one that names a withdrawn exercise."""
     for starter in sorted(starter_sets, key=_slug):
-        words = {language: one for language, one in starter.words.items() if one.review.status != "retired"}
+        words = {language: one for language, one in starter.words.items() if not one.review.is_withdrawn}
         known = all(item.exercise in exercises for item in starter.items)
-        if known and words and starter.review.status != "retired":
+        if known and words and not starter.review.is_withdrawn:
             yield replace(starter, words=words)
 
 
@@ -99,7 +107,7 @@ def load_snapshot(folder: Path) -> Snapshot:
     """Compile a content folder; the lint is not run, only the format is checked.
 
     Raises:
-        ContentError: a file breaks a rule of the format (C01 to C11, C13).
+        ContentError: a file breaks a rule of the format (C01 to C11, C13, C17).
     """
     exercises, of_exercises = load_exercises(folder)
     rules, of_rules = load_rules(folder)

@@ -1,5 +1,6 @@
 """What the API answers about exercises. The evidence grade is for therapists, and not among it (content brief 1.9)."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
@@ -33,7 +34,7 @@ class LengthSeconds(Struct, frozen=True, kw_only=True):
 
 
 class ExerciseSummary(Struct, frozen=True, kw_only=True):
-    """An exercise in a list. `review_status` other than `clinician_reviewed`: no clinician has reviewed it."""
+    """An exercise in a list. `review_status` other than `approved`: no clinician has reviewed it."""
 
     slug: str
     content_version: int
@@ -62,7 +63,7 @@ class Exercises(Struct, frozen=True, kw_only=True):
 
 
 class ExerciseScript(Struct, frozen=True, kw_only=True):
-    """Every word and pause of one length, without or with an alt variant: enough to practise by text alone."""
+    """Every word and pause of one length, without or with alt variants: enough to practise by text alone."""
 
     length: Length
     alt_variants: tuple[AltVariant, ...]
@@ -207,11 +208,22 @@ def _seconds(plans: LengthPlans) -> LengthSeconds:
 
 
 def _weaker(plan: Review, words: Review) -> ReviewStatus:
-    return plan.status if plan.status != "clinician_reviewed" else words.status
+    return plan.status if plan.status != "approved" else words.status
 
 
 def _scripts(exercise: Exercise, language: str) -> tuple[ExerciseScript, ...]:
     choices: list[tuple[AltVariant, ...]] = [(), *((name,) for name in exercise.alt_variants)]
+    return scripts_of(exercise, language, choices)
+
+
+def scripts_of(
+    exercise: Exercise, language: str, choices: Iterable[tuple[AltVariant, ...]]
+) -> tuple[ExerciseScript, ...]:
+    """Return the scripts of each length with each choice of alt variants.
+
+    Raises:
+        KeyError: the exercise has no words in that language.
+    """
     scripts = []
     for names in choices:
         for length in LENGTHS:

@@ -22,6 +22,7 @@ COMMANDS = {
     "erase": "privacy",
     "tidy": "privacy",
     "oidc": "oidc",
+    "crisis": "crisis",
     "check-content": "authoring",
     "new-exercise": "authoring",
     "preview": "authoring",

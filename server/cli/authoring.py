@@ -11,6 +11,7 @@ from rich.table import Table
 
 from audio.timeline import line_ms
 from server.catalogue.census import census
+from server.catalogue.crisis.loader import crisis_findings
 from server.catalogue.findings import errors
 from server.catalogue.lint import check_content as lint_content
 from server.catalogue.loader import load_exercises
@@ -19,6 +20,7 @@ from server.catalogue.scaffold import scaffold
 from server.catalogue.schemas import LENGTHS, Exercise, Slug
 from server.catalogue.vocabulary import Length, ProfileName, Technique, Track
 from server.cli.console import say, settings, stop
+from server.kit.clock import SystemClock
 from server.media.voices import recorded_sentences, recorded_voices
 from server.practice.reminders.texts import read_reminders
 from server.practice.signals.load import signal_findings
@@ -29,7 +31,13 @@ def check_content() -> None:
     """Check every exercise against the numbered rules, and count them; ends with 1 when a rule is broken."""
     folder = settings().content
     checked = lint_content(folder, spoken_seconds)
-    findings = [*checked.findings, *read_reminders(folder)[1], *signal_findings(folder)]
+    today = SystemClock().now().date()
+    findings = [
+        *checked.findings,
+        *read_reminders(folder)[1],
+        *signal_findings(folder),
+        *crisis_findings(folder, today),
+    ]
     for finding in findings:
         say.print(str(finding), markup=False)
     say.print(_counts(checked.exercises))

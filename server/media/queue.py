@@ -42,6 +42,11 @@ class RenderQueue:
         """Return the recipe of a score, None while it has not been worked out."""
         return self._recipes.get(score)
 
+    @property
+    def named(self) -> int:
+        """How many scores have a recipe; it only grows."""
+        return len(self._recipes)
+
     def is_silent(self, score: str) -> bool:
         """Tell whether a score has turned out to stay without sound, by a lacking sentence or a failing render."""
         return score in self._silent

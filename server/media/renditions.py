@@ -11,7 +11,10 @@ _LOOK_AGAIN_S = 1.0
 
 
 class Renditions:
-    """What the store holds, in memory. Sizes are compared, bytes are not hashed, so that a start takes milliseconds."""
+    """What the store holds, in memory. Sizes are compared, bytes are not hashed, so that a start takes milliseconds.
+
+    `revision` grows with whatever is added or lost.
+    """
 
     def __init__(self, store: AudioStore, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._store = store
@@ -22,6 +25,7 @@ class Renditions:
         self._recipes_of: dict[str, set[str]] = {}
         self._missing: set[str] = set()
         self._by_score: dict[str, Rendition] = {}
+        self.revision = 0
 
     def load(self) -> None:
         """Read the manifests that are not known yet, and note which of their files are missing or truncated."""
@@ -43,6 +47,7 @@ class Renditions:
         self._add(rendition, set())
 
     def _add(self, rendition: Rendition, missing: set[str]) -> None:
+        self.revision += 1
         self._by_recipe[rendition.recipe] = rendition
         latest = self._by_score.get(rendition.score)
         if latest is None or latest.rendered_at <= rendition.rendered_at:
@@ -72,9 +77,14 @@ class Renditions:
         """Return what is known of a file, whether it is still there or not."""
         return self._files.get(sha256)
 
+    def scores(self, sha256: str) -> frozenset[str]:
+        """Return the scores that a file is a rendition of."""
+        return frozenset(self._by_recipe[recipe].score for recipe in self._recipes_of.get(sha256, ()))
+
     def lose(self, sha256: str) -> frozenset[str]:
         """Note that a file is not there as it should be; return the recipes that make it."""
         self._missing.add(sha256)
+        self.revision += 1
         return frozenset(self._recipes_of.get(sha256, ()))
 
 

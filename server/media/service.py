@@ -1,13 +1,14 @@
 """The server's audio: what there is to hear of an exercise, and the bytes of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from server.catalogue.schemas import Exercise
 from server.catalogue.views import ExerciseAudio
 from server.kit.errors import NotFound, Unavailable
+from server.media.compile import draft_of
 from server.media.drafts import Drafts
 from server.media.entries import entry_of
 from server.media.news import log_unnarrated
@@ -29,7 +30,14 @@ class Media:
     """Everything the application needs of audio; the renderer runs while `lifespan` is entered."""
 
     def __init__(
-        self, folder: Path, exercises: Mapping[str, Exercise], voices: Voices, studio: Studio, *, processes: int = 1
+        self,
+        folder: Path,
+        exercises: Mapping[str, Exercise],
+        voices: Voices,
+        studio: Studio,
+        *,
+        recalled: Iterable[Exercise] = (),
+        processes: int = 1,
     ) -> None:
         self.folder = folder
         self.store: AudioStore = local_store(folder)
@@ -39,6 +47,18 @@ class Media:
         self.exercises = exercises
         self.drafts = Drafts(exercises, voices, studio)
         self._entries: dict[Cut, tuple[Rendition | None, ExerciseAudio]] = {}
+        # What was rendered of them stays in the store, and is given to nobody.
+        self._recalled = frozenset(
+            draft_of(exercise, cut).score
+            for exercise in recalled
+            for language in exercise.words
+            for cut in self.drafts.cuts_of(exercise, language)
+        )
+
+    @property
+    def revision(self) -> int:
+        """A number that grows whenever something else may be heard than before."""
+        return self.renditions.revision + self.queue.named
 
     @asynccontextmanager
     async def lifespan(self, _app: object) -> AsyncIterator[None]:
@@ -82,6 +102,11 @@ class Media:
             self.queue.ask(exercise.slug)
         return audio
 
+    def ready_audio(self, exercise: Exercise, language: str) -> tuple[ExerciseAudio, ...]:
+        """Return what is rendered of an exercise in one language; nothing is made next because of it."""
+        audio = (self._audio(cut) for cut in self.drafts.cuts_of(exercise, language))
+        return tuple(each for each in audio if each.status == "ready")
+
     def _is_silent(self, cut: Cut) -> bool:
         return not self.drafts.is_narrated(cut) or self.queue.is_silent(self.drafts.draft(cut).score)
 
@@ -102,11 +127,11 @@ class Media:
         """Return a file that is there in full; one that is not is made again.
 
         Raises:
-            NotFound: no such file was ever rendered here.
+            NotFound: no such file was ever rendered here, or its exercise was recalled.
             Unavailable: it is missing or truncated, and is being made again.
         """
         known = self.renditions.file(sha256) or await self._found_elsewhere(sha256)
-        if known is None:
+        if known is None or self.renditions.scores(sha256) <= self._recalled:
             raise NotFound("There is no such audio file.")
         if await self.store.size(sha256) != known.bytes:
             if not self.queue.make_again(self.renditions.lose(sha256)):
@@ -131,11 +156,13 @@ class Media:
         """Return everything that was rendered for a recipe.
 
         Raises:
-            NotFound: there is no such recipe.
+            NotFound: there is no such recipe, or its exercise was recalled.
             Unavailable: it is about to be rendered.
         """
         manifest = await self.store.manifest(recipe)
         if manifest is not None:
+            if manifest.score in self._recalled:
+                raise NotFound("There is no such recording.")
             return manifest
         if self.queue.knows(recipe):
             self.queue.make_again([recipe])

@@ -6,7 +6,7 @@ from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from server.web.conditional import public_for
-from server.web.health import Check, health_routes
+from server.web.health import Check, Warnings, health_routes
 from server.web.metrics import METRICS_MEDIA_TYPE, Metrics
 from server.web.negotiation import JSON
 from server.web.openapi import document, documented
@@ -20,7 +20,9 @@ _document = cache(documented)
 _page = cache(lambda app: reference(document(app)))
 
 
-def base_routes(checks: Mapping[str, Check], metrics: Metrics, *, docs: bool) -> list[HTTPRouteHandler]:
+def base_routes(
+    checks: Mapping[str, Check], warnings: Warnings, metrics: Metrics, *, docs: bool
+) -> list[HTTPRouteHandler]:
     """Return the routes every server has: health, metrics, its OpenAPI document and, if wanted, the reference."""
 
     @get("/metrics", include_in_schema=False, sync_to_thread=False, **allow_everybody())
@@ -36,4 +38,4 @@ def base_routes(checks: Mapping[str, Check], metrics: Metrics, *, docs: bool) ->
         policy = {"Content-Security-Policy": POLICY}
         return Reply(_page(request.app), media_type="text/html", headers=_KEPT | policy)
 
-    return [*health_routes(checks), show_metrics, show_document, *([show_reference] if docs else [])]
+    return [*health_routes(checks, warnings), show_metrics, show_document, *([show_reference] if docs else [])]

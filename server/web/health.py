@@ -1,10 +1,10 @@
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final, Literal
 
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from server.kit.errors import Unavailable
 from server.web.policy import allow_everybody
@@ -12,20 +12,29 @@ from server.web.problems import problems
 from server.web.tracing import log_failure
 
 Check = Callable[[], Awaitable[object]]
+# Sentences about what an operator should see to, though the server serves.
+Warnings = Callable[[], Iterable[str]]
 
 CHECK_SECONDS: Final = 2.0
 
 
 class Health(Struct, frozen=True, kw_only=True):
-    """How the server is."""
+    """How the server is. `warnings`: what an operator should see to before long."""
 
     status: Literal["alive", "ready"]
+    warnings: tuple[str, ...] | UnsetType = UNSET
 
 
-def health_routes(checks: Mapping[str, Check]) -> list[HTTPRouteHandler]:
+def no_warnings() -> Iterable[str]:
+    """Stand in where there is nothing to warn of."""
+    return ()
+
+
+def health_routes(checks: Mapping[str, Check], warnings: Warnings = no_warnings) -> list[HTTPRouteHandler]:
     """Return `/healthz` (the process answers) and `/readyz` (every check passes within two seconds).
 
-    A check is an async function that raises when its part is not ready; only its name is told.
+    A check is an async function that raises when its part is not ready; only its name is told. Warnings leave the
+    server ready; anybody reads them, so they hold nothing of a clinic.
     """
 
     @get(
@@ -52,7 +61,7 @@ def health_routes(checks: Mapping[str, Check]) -> list[HTTPRouteHandler]:
         failing = [name for name, fine in zip(checks, passed, strict=True) if not fine]
         if failing:
             raise Unavailable(f"Not ready: {', '.join(failing)}.", code="not_ready", retry_after=1)
-        return Health(status="ready")
+        return Health(status="ready", warnings=tuple(warnings()) or UNSET)
 
     return [healthz, readyz]
 

@@ -9,7 +9,7 @@ from server.web.base import base_routes
 from server.web.cors import Cors
 from server.web.edge import Edge
 from server.web.guard import refuse_faulty_parameters
-from server.web.health import Check
+from server.web.health import Check, Warnings, no_warnings
 from server.web.metrics import Metrics
 from server.web.protocol import HttpProtocol
 from server.web.proxies import Network, Proxies
@@ -38,6 +38,7 @@ def web_app(  # noqa: PLR0913 - each is named, and an operator decides about eac
     *,
     version: str,
     checks: Mapping[str, Check],
+    warnings: Warnings = no_warnings,
     cors_origins: Iterable[str] = (),
     proxies: Iterable[Network] = (),
     max_body_bytes: int = MAX_BODY_BYTES,
@@ -47,16 +48,16 @@ def web_app(  # noqa: PLR0913 - each is named, and an operator decides about eac
 ) -> Edge:
     """Assemble the application: these routes, the base routes, and the web kit around them.
 
-    `checks` are what `/readyz` asks, by name; `proxies` are the networks whose X-Forwarded-For is believed; `state` is
-    what handlers find in `State`; `litestar` takes Litestar's own arguments (`dependencies`, `lifespan`, `guards`). The
-    answer is the ASGI application; its `app` is the Litestar within.
+    `checks` are what `/readyz` asks, by name, and `warnings` what it tells besides; `proxies` are the networks whose
+    X-Forwarded-For is believed; `state` is what handlers find in `State`; `litestar` takes Litestar's own arguments
+    (`dependencies`, `lifespan`, `guards`). The answer is the ASGI application; its `app` is the Litestar within.
 
     Raises:
         TypeError: a parameter could never be read, or is bounded in a way that Litestar would ignore.
     """
     metrics = Metrics()
     app = Litestar(
-        [*route_handlers, *base_routes(checks, metrics, docs=docs)],
+        [*route_handlers, *base_routes(checks, warnings, metrics, docs=docs)],
         exception_handlers={Exception: answer_problem},
         request_class=JsonRequest,
         response_class=Reply,

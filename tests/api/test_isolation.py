@@ -50,6 +50,8 @@ PUBLIC = {
     "answerSecondFactor",
     "listExercises",
     "readExercise",
+    "readCrisisCard",
+    "readStopCard",
     "readSignalRules",
     "readAudio",
     "readCalendar",

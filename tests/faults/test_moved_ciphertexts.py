@@ -63,7 +63,7 @@ def _place(table: Table, column: str, row: dict[str, Any]) -> Place:
 
 def _row_of(table: Table, row: dict[str, Any]) -> UUID:
     """Return the id a text is bound to: of a practice set, one for each version."""
-    key: UUID = row.get("id", row.get("member_id"))
+    key: UUID = row.get("id", row.get("member_id", row["organisation_id"]))
     return uuid5(key, str(row["version"])) if table.name == "practice_sets" else key
 
 
@@ -78,6 +78,8 @@ async def two_clinics(clinic: Clinic) -> tuple[Person, Person, dict[str, str]]:
         await ada.post("/v1/auth/step-up", {"password": PASSWORD})
         invited = {"email": f"new@{handle}.example", "name": canary(), "role": "therapist"}
         await ada.post("/v1/invitations", invited)
+        line = {"country": "ES", "name": canary(), "call": "600 000 000"}
+        assert (await ada.ask("PUT", "/v1/organisation/crisis-line", json=line)).status_code == 200
         for name in ("ana", "mara") if handle == "here" else ("lena",):
             phone = await clinic.phone(theo, texts.setdefault(name, canary()), handle=handle)
             own = texts if name == "ana" else {}

@@ -5,7 +5,7 @@ import hashlib
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -191,7 +191,7 @@ def renders(diary: Path) -> list[str]:
     return [entry.split()[0] for entry in diary.read_text().splitlines()] if diary.exists() else []
 
 
-def media_in(folder: Path, *exercises: Exercise, studio: Any = None) -> Media:
+def media_in(folder: Path, *exercises: Exercise, studio: Any = None, recalled: Iterable[Exercise] = ()) -> Media:
     """Return a service over a folder, with the quick studio's diary beside it."""
     chosen = exercises or (exercise(),)
     return Media(
@@ -199,6 +199,7 @@ def media_in(folder: Path, *exercises: Exercise, studio: Any = None) -> Media:
         {each.slug: each for each in chosen},
         {"en": (VOICE,)},
         studio or QuickStudio(diary=folder / "diary"),
+        recalled=recalled,
     )
 
 

@@ -21,7 +21,7 @@ class StarterItem(Struct, frozen=True, kw_only=True):
 
 
 class StarterSet(Struct, frozen=True, kw_only=True):
-    """A plan to take over. `review_status` other than `clinician_reviewed`: no clinician has reviewed it.
+    """A plan to take over. `review_status` other than `approved`: no clinician has reviewed it.
 
     `description` says why, for the therapist; `title` is one that a client may see.
     """

@@ -58,7 +58,7 @@ def as_practice_set(found: starter.StarterSet, language: str) -> NewPracticeSet:
 def told(found: starter.StarterSet, language: str) -> StarterSet:
     """Return what the API says of a starter set in one of its languages."""
     words = found.words[language]
-    reviewed = {found.review.status, words.review.status} == {"clinician_reviewed"}
+    reviewed = {found.review.status, words.review.status} == {"approved"}
     return StarterSet(
         slug=found.slug,
         language=language,
@@ -67,6 +67,6 @@ def told(found: starter.StarterSet, language: str) -> StarterSet:
         track=found.track,
         phase=found.phase,
         evidence=found.evidence,
-        review_status="clinician_reviewed" if reviewed else "draft",
+        review_status="approved" if reviewed else "draft",
         items=msgspec.convert(msgspec.to_builtins(found.items), tuple[StarterItem, ...]),
     )

@@ -53,15 +53,21 @@ def claims_in(text: str, lexicon: Lexicon) -> int:
 
 @item_rule("L31")
 def review(item: Item) -> Iterator[Problem]:
-    """Give a reviewed text its reviewer's role, the day, and the next review within 12 months."""
+    """Give an approved text its author, somebody else as reviewer, their role, the day, the next within 12 months."""
     yield from (Problem(("review",), detail) for detail in review_problems(item.exercise.review))
     yield from (Problem(1, detail) for detail in review_problems(item.words.front.review))
 
 
 def review_problems(state: Review) -> Iterator[str]:
-    """Yield what is missing of a review that is said to have taken place."""
-    if state.status != "clinician_reviewed":
+    """Yield what is missing of a review that is said to have begun, or to have taken place."""
+    if state.status in {"clinical_review", "approved"} and state.author is UNSET:
+        yield "the author is missing"
+    if state.status != "approved":
         return
+    if state.reviewer is UNSET:
+        yield "the reviewer is missing"
+    elif state.reviewer == state.author:
+        yield "nobody reviews what they have written"
     if state.reviewer_role is UNSET or state.reviewed_on is UNSET:
         yield "the reviewer's role or the day is missing"
     if state.review_due is UNSET:

@@ -32,7 +32,7 @@ def fit(case: Case) -> Iterator[Problem]:
     """Put into a starter set only what anybody of its track may be given, on the days that it is meant for."""
     for route, item, exercise in case.items():
         where = (*route, "exercise")
-        if exercise.review.status == "retired":
+        if exercise.review.is_withdrawn:
             yield Problem(where, f"`{exercise.slug}` is retired")
         if exercise.requires_introduction or exercise.requires_flag:
             yield Problem(where, f"`{exercise.slug}` is not for everybody")
@@ -133,7 +133,7 @@ def set_words(case: Case) -> Iterator[Problem]:
 
 @set_rule("L42")
 def set_review(case: Case) -> Iterator[Problem]:
-    """Give a reviewed starter set its reviewer's role, the day, and the next review within 12 months."""
+    """Give an approved starter set all that an approved text has (L31)."""
     yield from (Problem(("review",), detail) for detail in review_problems(case.starter.review))
     for language, words in case.starter.words.items():
         yield from (Problem(("words", language, "review"), detail) for detail in review_problems(words.review))

@@ -51,7 +51,7 @@ def of(snapshot: Snapshot, *items: PracticeItem) -> list[tuple[str, str]]:
     return codes(list(of_exercises(items, snapshot)))
 
 
-REVIEWED = Review(status="clinician_reviewed")
+REVIEWED = Review(status="approved")
 
 
 def test_a_reviewed_exercise_of_this_version_has_nothing_to_say() -> None:

@@ -31,7 +31,7 @@ CASES = [
     ("C03", PLAN, "{id: arrive}", "{id: arrive, sound: bell}", "`sound` is not a field"),
     ("C03", PLAN, "no_baby: {}", "eyes_open: {}", "invalid enum value 'eyes_open'"),
     ("C03", PLAN, "status: draft", "status: reviewed", "invalid enum value 'reviewed'"),
-    ("C03", WORDS, "status: draft", "status: clinician_reviewed, reviewed_on: yesterday", "`review.reviewed_on`"),
+    ("C03", WORDS, "status: draft", "status: approved, reviewed_on: yesterday", "`review.reviewed_on`"),
     ("C03", WORDS, "aftercare: ", "after_care: ", "`after_care` is not a field"),
     ("C04", WORDS, "## support: Support", "## Support", "a heading reads"),
     ("C04", WORDS, "## support: Support", "# support: Support", "a heading reads"),
@@ -62,6 +62,17 @@ CASES = [
     ("C09", WORDS, "And one sound in the room", "1. (tone)\n\nAnd one sound in the room", "no list belongs here"),
     ("C10", PLAN, "eyes: choice", "eyes: choice\ndose_window: after", "one stands here without the other"),
     ("C11", PLAN, "methods: [breath_pace", "methods: [breath_out", "`breath_out` stands here 2 times"),
+    ("C17", PLAN, "status: draft", "status: recalled", "the day of the recall is missing"),
+    ("C17", PLAN, "status: draft", "status: draft, withdrawn_on: 2026-12-01", "it is offered, and has a day"),
+    (
+        "C17",
+        PLAN,
+        "status: draft",
+        "status: retired, replaced_by: soft-wave-breath",
+        "`soft-wave-breath` is not offered",
+    ),
+    ("C17", PLAN, "status: draft", "status: retired, replaced_by: walk-on-water", "`walk-on-water` is not offered"),
+    ("C17", PLAN, "content_version: 1", "content_version: 1\nrecalled_versions: [1]", "version 1 is not before"),
 ]
 
 
@@ -80,7 +91,7 @@ def test_a_broken_file_is_told_by_file_line_and_rule(
 
 
 def test_every_rule_of_the_format_is_broken_somewhere() -> None:
-    assert {case[0] for case in CASES} | {"C01", "C12", "C13", "C14"} == set(FORMAT_RULES)
+    assert {case[0] for case in CASES} | {"C01", "C12", "C13", "C14", "C15", "C16"} == set(FORMAT_RULES)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ from server.privacy.tables import (
 # What belongs to the clinic and the people who work there or to nobody, and names no client.
 OF_THE_CLINIC = {
     "audit_heads",
+    "crisis_confirmations",
+    "crisis_lines",
     "database_states",
     "factor_challenges",
     "guesses",

@@ -30,6 +30,12 @@ async def test_the_server_is_ready_when_every_check_passes() -> None:
     assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
 
 
+async def test_a_warning_is_told_and_leaves_the_server_ready() -> None:
+    async with calling(an_app(checks={"database": fine}, warnings=lambda: ["Numbers are old."])) as client:
+        answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "warnings": ["Numbers are old."]})
+
+
 async def test_a_failing_check_is_told_by_its_name_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "CHECK_SECONDS", 0.01)
     with logged() as log:
