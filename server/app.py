@@ -116,8 +116,13 @@ def open_house(settings: Settings, *, processes: int = 1) -> House:
     )
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | None = None) -> Edge:
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, keys: Keys | None = None, ahead: bool = False
+) -> Edge:
     """Assemble the application; `keys` stand in for those of the settings.
+
+    `ahead`: make the bytes of the whole catalogue before the first request, as a server does; else each when first
+    asked for.
 
     Raises:
         ContentError: the catalogue breaks a rule of its format.
@@ -126,6 +131,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
     house = open_house(settings)
     keyring, ledger, timepiece = keys or read_keys(settings), Ledger(settings.erasures), clock or SystemClock()
     marker = Marker(settings.served_state)
+    answers = Answers(house.snapshot, house.media.audio_of, house.media.news)
+    made = [lambda _: _made(answers)] if ahead else []
     app = web_app(
         ROUTES,
         version=version("groundwork"),
@@ -148,17 +155,17 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
             "public_url": settings.public_url,
             "providers": Providers(),
         },
-        dependencies=_dependencies(house),
+        dependencies=_dependencies(house, answers),
         guards=[require_bearer],
-        lifespan=[lambda _: _people(house.sessions, keyring, ledger, marker, timepiece), house.media.lifespan],
+        lifespan=[lambda _: _people(house.sessions, keyring, ledger, marker, timepiece), house.media.lifespan, *made],
     )
     require_policies(app.app)
     watch(house.media, app.metrics.registry)
     return app
 
 
-def _dependencies(house: House) -> dict[str, Provide]:
-    answers, starters = Answers(house.snapshot, house.media.audio_of), StarterAnswers(house.snapshot)
+def _dependencies(house: House, answers: Answers) -> dict[str, Provide]:
+    starters = StarterAnswers(house.snapshot)
     desk = Desk(rules=house.signals, catalogue=house.snapshot)
     return {
         **DEPENDENCIES,
@@ -171,6 +178,13 @@ def _dependencies(house: House) -> dict[str, Provide]:
         "reminder_texts": Provide(lambda: house.reminders, sync_to_thread=False),
         "media": Provide(lambda: house.media, sync_to_thread=False),
     }
+
+
+@asynccontextmanager
+async def _made(answers: Answers) -> AsyncIterator[None]:
+    """Make what everybody asks for once it is known what there is to hear."""
+    answers.make()
+    yield
 
 
 @asynccontextmanager

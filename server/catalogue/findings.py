@@ -20,6 +20,7 @@ FORMAT_RULES = {
     "C12": "The reference data agree with each other and with the vocabulary of the server",
     "C13": "A starter set is a file named like its slug, with English words, known exercises and windows in order",
     "C14": "Signals and reminders are whole, and say nothing that phones never say by themselves",
+    "C15": "Swaps and tracks name exercises that are there, once, and labels name all of the vocabulary",
 }
 """The rules of the format itself; the lint's rules L01 to L41 stand in `server.catalogue.lint.registry`."""
 

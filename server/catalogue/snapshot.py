@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
@@ -18,7 +19,9 @@ from server.catalogue.resolve import resolve as script_of
 from server.catalogue.schemas import Exercise
 from server.catalogue.starter import StarterSet
 from server.catalogue.starter_loader import load_starter_sets
-from server.catalogue.views import ExerciseDetail, ExerciseSummary, detail_of, summary_of
+from server.catalogue.views import ExerciseDetail, ExerciseSummary, ExerciseText, detail_of, summary_of, text_of, url_of
+from server.catalogue.ways import SwapReason, Ways
+from server.catalogue.ways_loader import load_ways
 
 __all__ = ["ContentError", "Snapshot", "compile_snapshot", "load_snapshot", "script_of"]
 
@@ -35,6 +38,7 @@ class ContentError(Exception):
 class Snapshot:
     """Every exercise that is not retired, by slug, and what the API says of each, by slug and language.
 
+    `ways` are swaps between these exercises, the stages of tracks, and what the vocabulary is called.
     `rules` say which exercises suit whom.
     `starter_sets` are those that are not retired and name no retired exercise, by slug.
     `version` is the hash of all content, 16 hex digits: equal content, equal version.
@@ -43,9 +47,11 @@ class Snapshot:
     version: str
     exercises: Mapping[str, Exercise]
     summaries: Mapping[tuple[str, str], ExerciseSummary]
+    texts: Mapping[tuple[str, str], ExerciseText]
     details: Mapping[tuple[str, str], ExerciseDetail]
     rules: tuple[SuitabilityRule, ...]
     starter_sets: Mapping[str, StarterSet]
+    ways: Ways
 
     def language_for(self, exercise: Exercise, locale: str) -> str | None:
         """Choose the language of an exercise for a locale."""
@@ -57,24 +63,36 @@ def language_of(words: Container[str], locale: str) -> str | None:
     return next((tag for tag in (locale, re.split("[-_]", locale)[0].lower()) if tag in words), None)
 
 
+NO_WAYS: Final = Ways()
+
+
 def compile_snapshot(
     exercises: Iterable[Exercise],
     rules: Iterable[SuitabilityRule] = (),
     starter_sets: Iterable[StarterSet] = (),
+    ways: Ways = NO_WAYS,
 ) -> Snapshot:
     """Put the content together; what is retired, as a whole or in one language, is left out."""
     offered = [_offered(one) for one in sorted(exercises, key=_slug) if one.review.status != "retired"]
     kept = {one.slug: one for one in offered if one.words}
     pairs = [(one, language) for one in kept.values() for language in one.words]
     sets = {one.slug: one for one in _usable(starter_sets, kept)}
-    content = [*kept.values(), *sets.values()]
+    open_ways = _passable(ways, kept)
+    texts = {
+        (one.slug, language): text_of(one, language, _swaps(open_ways, kept, one, language)) for one, language in pairs
+    }
+    content = [*kept.values(), *sets.values(), open_ways]
     return Snapshot(
         version=hashlib.sha256(msgspec.msgpack.encode(content)).hexdigest()[:16],
         exercises=MappingProxyType(kept),
-        summaries=MappingProxyType({(one.slug, language): summary_of(one, language) for one, language in pairs}),
-        details=MappingProxyType({(one.slug, language): detail_of(one, language) for one, language in pairs}),
+        summaries=MappingProxyType(
+            {key: summary_of(kept[key[0]], key[1], url_of(text)) for key, text in texts.items()}
+        ),
+        texts=MappingProxyType(texts),
+        details=MappingProxyType({key: detail_of(text) for key, text in texts.items()}),
         rules=tuple(rules),
         starter_sets=MappingProxyType(sets),
+        ways=open_ways,
     )
 
 
@@ -92,18 +110,40 @@ def _usable(starter_sets: Iterable[StarterSet], exercises: Container[str]) -> It
             yield replace(starter, words=words)
 
 
+def _passable(ways: Ways, exercises: Container[str]) -> Ways:
+    """Leave out what leads to or from a retired exercise."""
+    swaps = tuple(swap for swap in ways.swaps if swap.source in exercises and swap.target in exercises)
+    tracks = []
+    for plan in ways.tracks:
+        stages = [replace(each, exercises=tuple(s for s in each.exercises if s in exercises)) for each in plan.stages]
+        tracks.append(replace(plan, stages=tuple(stage for stage in stages if stage.exercises)))
+    return replace(ways, swaps=swaps, tracks=tuple(plan for plan in tracks if plan.stages))
+
+
+def _swaps(
+    ways: Ways, exercises: Mapping[str, Exercise], exercise: Exercise, language: str
+) -> Iterator[tuple[SwapReason, Exercise]]:
+    """Yield what can be offered in place of an exercise to whoever reads this language."""
+    for swap in ways.swaps:
+        if swap.source == exercise.slug and language in exercises[swap.target].words:
+            yield swap.reason, exercises[swap.target]
+
+
 def load_snapshot(folder: Path) -> Snapshot:
     """Compile a content folder; the lint is not run, only the format is checked.
 
     Raises:
-        ContentError: a file breaks a rule of the format (C01 to C11, C13).
+        ContentError: a file breaks a rule of the format (C01 to C11, C13, C15).
     """
     exercises, of_exercises = load_exercises(folder)
     rules, of_rules = load_rules(folder)
     starter_sets, of_sets = load_starter_sets(folder)
-    if wrong := errors([*of_exercises, *of_rules, *of_sets]):
+    loaded_ways, of_ways = load_ways(folder)
+    if wrong := errors([*of_exercises, *of_rules, *of_sets, *of_ways]):
         raise ContentError(wrong)
-    return compile_snapshot((one.exercise for one in exercises), rules, (one.starter for one in starter_sets))
+    return compile_snapshot(
+        (one.exercise for one in exercises), rules, (one.starter for one in starter_sets), loaded_ways.ways
+    )
 
 
 def _slug(one: Exercise | StarterSet) -> str:

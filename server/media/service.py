@@ -92,6 +92,10 @@ class Media:
             self.queue.ask(exercise.slug)
         return audio
 
+    def news(self) -> int:
+        """Return another number whenever what there is to hear of anything may have changed."""
+        return self.queue.changes + self.renditions.changes
+
     def _is_silent(self, cut: Cut) -> bool:
         return self.queue.is_silent(self._draft(cut).score)
 

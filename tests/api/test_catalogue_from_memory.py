@@ -19,7 +19,15 @@ def statements(clinic: Clinic) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
-@pytest.mark.parametrize("path", ["/v1/exercises?technique=breathing", "/v1/exercises/soft-wave-breath"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/exercises?technique=breathing",
+        "/v1/exercises?q=wavves&facets=true",
+        "/v1/exercises/soft-wave-breath",
+        "/v1/tracks",
+    ],
+)
 async def test_the_catalogue_answers_without_a_query_and_304_to_who_has_it(
     clinic: Clinic, statements: list[str], path: str
 ) -> None:
