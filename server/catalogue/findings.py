@@ -22,7 +22,7 @@ FORMAT_RULES = {
     "C14": "Signals and reminders are whole, and say nothing that phones never say by themselves",
     "C15": "Swaps and tracks name exercises that are there, once, and labels name all of the vocabulary",
 }
-"""The rules of the format itself; the lint's rules L01 to L41 stand in `server.catalogue.lint.registry`."""
+"""The rules of the format itself; the lint's rules L01 to L47 stand in `server.catalogue.lint.registry`."""
 
 
 class Finding(NamedTuple):
