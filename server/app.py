@@ -1,5 +1,6 @@
 """The composition root: the only module that knows every other."""
 
+import gc
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -184,6 +185,9 @@ def _dependencies(house: House, answers: Answers) -> dict[str, Provide]:
 async def _made(answers: Answers) -> AsyncIterator[None]:
     """Make what everybody asks for once it is known what there is to hear."""
     answers.make()
+    # What is there now stays for good: a collection that walked through all of it would hold up whoever asks just then.
+    gc.collect()
+    gc.freeze()
     yield
 
 

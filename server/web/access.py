@@ -44,6 +44,7 @@ class AccessLog:
     def write_to(self, out: TextIO | None) -> None:
         """Write JSON lines to `out` from now on; None gives them back to structlog."""
         self._out = out
+        self._is_due = False
 
     def write(self, line: Line) -> None:
         """Write one line; those of probes are for who looks closely."""

@@ -8,6 +8,7 @@ from litestar.types import HTTPScope, Receive, Scope, Send
 from server.kit.errors import Problem
 from server.web.cors import Cors
 from server.web.exchange import Exchange, problem_answer
+from server.web.limits import refuse_fields
 from server.web.metrics import Metrics
 from server.web.proxies import Proxies
 from server.web.shelf import Shelf
@@ -41,7 +42,7 @@ class Edge:
             return False
         self._find_origin(scope)
         exchange = Exchange(scope, send, self.cors, self._allow)
-        known = exchange.early_answer() or self.shelf.answer(exchange.scope)
+        known = exchange.early_answer(refuse_fields) or self.shelf.answer(exchange.scope)
         if known is None or not exchange.tell_at_once(known):
             return False
         exchange.report(self.metrics)

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
 from typing import Any, Final, cast
 
@@ -37,11 +37,11 @@ class Exchange:
         self._allow = allow
         self._origin = cors.origin(scope)
 
-    def early_answer(self) -> Answer | None:
+    def early_answer(self, judge: Callable[[HTTPScope], Problem | None] = refuse) -> Answer | None:
         """Answer without the application: to a preflight, or to what is not worth reading on."""
         if self._origin and (preflight := self._cors.preflight(self.scope, self._origin)):
             return preflight
-        problem = refuse(self.scope)
+        problem = judge(self.scope)
         return problem_answer(problem, self.request_id) if problem else None
 
     def tell_at_once(self, answer: Answer) -> bool:
@@ -49,7 +49,7 @@ class Exchange:
         if self._origin:
             return False
         body = b"" if self.method == "HEAD" else answer.body
-        told = sent_whole(self.scope, answer.status, completed_lines(answer, self.request_id), body)
+        told = sent_whole(self._send, answer.status, completed_lines(answer, self.request_id), body)
         if told:
             self.status, self.sent = answer.status, len(body)
         return told

@@ -65,9 +65,20 @@ def is_deeper(body: bytes, depth: int) -> bool:
 
 def refuse(scope: HTTPScope) -> Problem | None:
     """Return the problem of a request that is not worth reading on, judged by its target and header fields."""
+    return _refuse_address(scope) or refuse_fields(scope)
+
+
+def _refuse_address(scope: HTTPScope) -> Problem | None:
     query = scope["query_string"]
     if len(scope["path"]) > MAX_PATH_BYTES or len(query) > MAX_QUERY_BYTES:
         return FrameworkProblem(414, "The address is too long.", code="uri_too_long")
+    if not (_is_text(query) and _is_text(scope.get("raw_path") or b"")) or "\0" in scope["path"]:
+        return Invalid("The address holds NUL or bytes that are not UTF-8.", code="bad_address")
+    return None
+
+
+def refuse_fields(scope: HTTPScope) -> Problem | None:
+    """Return the problem of a request's header fields alone."""
     size, judged = 0, []
     for name, value in scope["headers"]:
         size += len(name) + len(value)
@@ -75,12 +86,10 @@ def refuse(scope: HTTPScope) -> Problem | None:
             judged.append((name, value))
     if size > MAX_HEADER_BYTES:
         return FrameworkProblem(431, "The header fields are too large.", code="headers_too_large")
-    if not (_is_text(query) and _is_text(scope.get("raw_path") or b"")) or "\0" in scope["path"]:
-        return Invalid("The address holds NUL or bytes that are not UTF-8.", code="bad_address")
-    return _refuse_fields(judged)
+    return _refuse_judged(judged)
 
 
-def _refuse_fields(fields: Sequence[tuple[bytes, bytes]]) -> Problem | None:
+def _refuse_judged(fields: Sequence[tuple[bytes, bytes]]) -> Problem | None:
     single = [name for name, _ in fields if name in _SINGLE]
     if len(single) != len({*single}):
         return Invalid("A header field that may be there once is there twice.", code="repeated_header")

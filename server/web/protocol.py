@@ -10,7 +10,6 @@ from server.kit.ids import new_id
 from server.web.exchange import problem_answer
 from server.web.headers import completed
 from server.web.problems import FrameworkProblem
-from server.web.whole import offer_whole
 
 # Above what `limits` takes: a request that is only a little too large is still answered with its id and logged.
 MAX_UNREAD_BYTES: Final = 64 * 1024
@@ -75,7 +74,6 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401 - as uvicorn's own
         """Ask for an answer at once, and begin a task only where there is none."""
-        offer_whole(cycle)
         if self._at_once is None or not self._at_once(cycle.scope, cycle.send):
             super()._start_asgi_task(cycle, app)
 
@@ -97,7 +95,7 @@ class HttpProtocol(HttpToolsProtocol):
     def _wait(self) -> None:
         """Set the clock for what is waited for now, once for all that arrived together: mostly a whole request."""
         self._begun = False
-        if self._deadline:
+        if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
         if self._patience is not None:

@@ -23,7 +23,7 @@ class Shelf:
         self._kept: OrderedDict[Address, tuple[str, Prepared[Any]]] = OrderedDict()
 
     def has(self, scope: HTTPScope) -> bool:
-        """Tell whether something is kept for an address."""
+        """Tell whether something is kept for an address, which was judged when it was put there."""
         return (scope["path"], scope["query_string"]) in self._kept
 
     def answer(self, scope: HTTPScope) -> Answer | None:

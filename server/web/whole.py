@@ -1,27 +1,19 @@
 """How an answer that is complete in memory leaves the server in one piece, past uvicorn's look at each header field."""
 
-from typing import Any, Final
-
-from litestar.types import HTTPScope
+from litestar.types import Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-_EXTENSION: Final = "groundwork.whole"
 
-
-def offer_whole(cycle: RequestResponseCycle) -> None:
-    """Let the application send the answer to this request in one piece."""
-    scope: Any = cycle.scope
-    scope["extensions"] = {_EXTENSION: cycle}
-
-
-def sent_whole(scope: HTTPScope, status: int, head: bytes, body: bytes) -> bool:
+def sent_whole(send: Send, status: int, head: bytes, body: bytes) -> bool:
     """Send a status, the lines of a head and a body; False, and nothing is sent, where the usual way must be taken.
 
-    Nothing of a request may be in the head, and its Content-Length must be true.
+    `send` is what the server gave the application. Nothing of a request may be in the head, and its Content-Length must
+    be true.
     """
-    extensions: dict[str, Any] = scope.get("extensions") or {}
-    cycle: RequestResponseCycle | None = extensions.get(_EXTENSION)
-    if cycle is None or cycle.disconnected or cycle.response_started or cycle.flow.write_paused:
+    cycle = getattr(send, "__self__", None)
+    if type(cycle) is not RequestResponseCycle:
+        return False
+    if cycle.disconnected or cycle.response_started or cycle.flow.write_paused:
         return False
     # What uvicorn 0.54 does in two calls of `send`.
     cycle.response_started = cycle.response_complete = True

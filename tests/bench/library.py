@@ -3,6 +3,7 @@
 No database, no rendering: what is measured is an answer from memory, with everything that the edge does for each.
 """
 
+import gc
 import sys
 import time
 from typing import Any
@@ -15,6 +16,7 @@ from support.crowd import crowd
 
 from server.catalogue.answers import Answers
 from server.catalogue.api import routes
+from server.catalogue.search import Query
 from server.catalogue.snapshot import Snapshot, compile_snapshot, load_snapshot
 from server.web.kit import UVICORN_OPTIONS, web_app
 from server.web.logs import configure_logging
@@ -38,6 +40,9 @@ def main(port: int, copies: int) -> None:
     configure_logging("info", "json")
     answers = Answers(stocked(copies))
     given: dict[str, Any] = {"answers": Provide(lambda: answers, sync_to_thread=False)}
+    answers.make() if copies == 1 else answers.list(Query())
+    gc.collect()
+    gc.freeze()
     app = web_app([*routes, told_cpu], version="bench", checks={}, dependencies=given)
     uvicorn.run(app, port=port, **UVICORN_OPTIONS)
 
