@@ -1,5 +1,6 @@
 """The composition root: the only module that knows every other."""
 
+import gc
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -132,8 +133,13 @@ def open_house(settings: Settings, *, processes: int = 1) -> House:
     )
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | None = None) -> Edge:
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, keys: Keys | None = None, ahead: bool = False
+) -> Edge:
     """Assemble the application; `keys` stand in for those of the settings.
+
+    `ahead`: make the bytes of the whole catalogue before the first request, as a server does; else each when first
+    asked for.
 
     Raises:
         ContentError: the catalogue breaks a rule of its format.
@@ -142,6 +148,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
     house = open_house(settings)
     keyring, ledger, timepiece = keys or read_keys(settings), Ledger(settings.erasures), clock or SystemClock()
     marker = Marker(settings.served_state)
+    answers = Answers(house.snapshot, house.media.audio_of, lambda: house.media.revision)
+    made = [lambda _: _made(answers)] if ahead else []
     app = web_app(
         ROUTES,
         version=version("groundwork"),
@@ -165,17 +173,17 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
             "public_url": settings.public_url,
             "providers": Providers(),
         },
-        dependencies=_dependencies(house),
+        dependencies=_dependencies(house, answers),
         guards=[require_bearer],
-        lifespan=[lambda _: _people(house.sessions, keyring, ledger, marker, timepiece), house.media.lifespan],
+        lifespan=[lambda _: _people(house.sessions, keyring, ledger, marker, timepiece), house.media.lifespan, *made],
     )
     require_policies(app.app)
     watch(house.media, app.metrics.registry)
     return app
 
 
-def _dependencies(house: House) -> dict[str, Provide]:
-    answers, starters = Answers(house.snapshot, house.media.audio_of), StarterAnswers(house.snapshot)
+def _dependencies(house: House, answers: Answers) -> dict[str, Provide]:
+    starters = StarterAnswers(house.snapshot)
     crises, bundles = CrisisAnswers(house.crisis), Bundles(house.snapshot, house.crisis, house.media)
     desk = Desk(rules=house.signals, catalogue=house.snapshot)
     return {
@@ -192,6 +200,16 @@ def _dependencies(house: House) -> dict[str, Provide]:
         "reminder_texts": Provide(lambda: house.reminders, sync_to_thread=False),
         "media": Provide(lambda: house.media, sync_to_thread=False),
     }
+
+
+@asynccontextmanager
+async def _made(answers: Answers) -> AsyncIterator[None]:
+    """Make what everybody asks for once it is known what there is to hear."""
+    answers.make()
+    # What is there now stays for good: a collection that walked through all of it would hold up whoever asks just then.
+    gc.collect()
+    gc.freeze()
+    yield
 
 
 @asynccontextmanager

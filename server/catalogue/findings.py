@@ -23,8 +23,9 @@ FORMAT_RULES = {
     "C15": "A crisis card is a file named like its country, with entries of its own and words in every language",
     "C16": "The numbers of a crisis card were documented within 365 days, and are looked at again after 180",
     "C17": "What is recalled says since when, and what replaces it is offered",
+    "C18": "Swaps and tracks name exercises that are there, once, and labels name all of the vocabulary",
 }
-"""The rules of the format itself; the lint's rules L01 to L42 stand in `server.catalogue.lint.registry`."""
+"""The rules of the format itself; the lint's rules L01 to L47 stand in `server.catalogue.lint.registry`."""
 
 
 class Finding(NamedTuple):

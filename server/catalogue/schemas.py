@@ -28,6 +28,7 @@ from server.catalogue.vocabulary import (
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=60)]
 Key = Annotated[str, Meta(pattern=r"^[a-z0-9_]+\Z", max_length=60)]
 Seconds = Annotated[float, Meta(ge=0, le=3600)]
+_SEEN: Property = "visual_pacer"
 LENGTHS: tuple[Length, ...] = ("short", "medium", "long")
 
 
@@ -231,6 +232,12 @@ class Exercise(ExerciseFile, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """An exercise as the server holds it: its language-free fields, and its words by language."""
 
     words: Mapping[str, Words]
+
+    @property
+    def text_alone(self) -> bool:
+        """Whether reading is enough: the eyes may stay on the screen all the time, and nothing is paced by ear."""
+        paced = any(step.paced is not UNSET for step in self.steps)
+        return self.eyes == "open" and "walking" not in self.properties and (not paced or _SEEN in self.properties)
 
 
 class Step(Struct, frozen=True, kw_only=True):

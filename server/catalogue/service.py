@@ -1,14 +1,26 @@
-"""What the catalogue is asked: which exercises match, and all about one of them."""
+"""What the catalogue is asked: which exercises match, all about one of them, and the stages of its tracks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
+from server.catalogue.cursor import read_cursor, write_cursor
 from server.catalogue.schemas import Exercise
-from server.catalogue.search import Query, find
-from server.catalogue.snapshot import Snapshot
-from server.catalogue.views import ExerciseAudio, ExerciseDetail, Exercises
+from server.catalogue.search import Matches, Query, Searcher
+from server.catalogue.snapshot import Snapshot, language_of
+from server.catalogue.texts import label_of
+from server.catalogue.views import (
+    ExerciseAudio,
+    ExerciseDetail,
+    Exercises,
+    ExerciseText,
+    Facets,
+    FacetValue,
+    version_of,
+)
+from server.catalogue.ways import Labels
 from server.kit.errors import NotFound
 
 AudioSource: TypeAlias = Callable[[Exercise, str], tuple[ExerciseAudio, ...]]
@@ -20,9 +32,38 @@ def no_audio(_exercise: Exercise, _language: str) -> tuple[ExerciseAudio, ...]:
     return ()
 
 
-def list_exercises(snapshot: Snapshot, query: Query) -> Exercises:
-    """Return the exercises that match."""
-    return Exercises(version=snapshot.version, items=tuple(find(snapshot, query)))
+def list_exercises(snapshot: Snapshot, searcher: Searcher, query: Query) -> Exercises:
+    """Return a page of the exercises that match.
+
+    Raises:
+        Invalid: the cursor is none of this query.
+        Conflict: it was given out by another version of the catalogue.
+        NotFound: the request pins a version that is not this one.
+    """
+    if query.version not in (None, snapshot.version):
+        raise NotFound("The catalogue has another version now.", code="version_not_found")
+    told = read_cursor(snapshot.version, query)
+    found = searcher.shelf(query.locale).find(query)
+    end = told + query.limit
+    return Exercises(
+        version=snapshot.version,
+        total=len(found.items),
+        items=tuple(found.items[told:end]),
+        next=write_cursor(snapshot.version, query, end) if end < len(found.items) else UNSET,
+        facets=_facets(found, snapshot.ways.labels, query.locale) if query.facets else UNSET,
+    )
+
+
+def _facets(found: Matches, labels: Mapping[str, Labels], locale: str) -> Facets:
+    language = language_of(labels, locale)
+    named = labels[language] if language else None
+    return Facets(**{name: tuple(_facet(named, name, counts)) for name, counts in found.counts.items()})
+
+
+def _facet(labels: Labels | None, name: str, counts: Mapping[str | bool, int]) -> Iterator[FacetValue]:
+    for value, count in sorted(counts.items(), key=lambda each: (-each[1], str(each[0]))):
+        written = value if isinstance(value, str) else str(value).lower()
+        yield FacetValue(value=written, label=label_of(labels, name, value), count=count)
 
 
 def choose(snapshot: Snapshot, slug: str, locale: str) -> tuple[Exercise, str]:
@@ -45,3 +86,8 @@ def read_exercise(
 ) -> ExerciseDetail:
     """Return all about an exercise, with its audio as it is now."""
     return replace(snapshot.details[exercise.slug, language], audio=audio)
+
+
+def texts_by_version(snapshot: Snapshot) -> dict[tuple[str, str], ExerciseText]:
+    """Return every text by its exercise's slug and the name of its version."""
+    return {(text.slug, version_of(text)): text for text in snapshot.texts.values()}

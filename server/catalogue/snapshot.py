@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
@@ -19,7 +20,9 @@ from server.catalogue.schemas import Exercise
 from server.catalogue.starter import StarterSet
 from server.catalogue.starter_loader import load_starter_sets
 from server.catalogue.suitability.decide import Suitability
-from server.catalogue.views import ExerciseDetail, ExerciseSummary, detail_of, summary_of
+from server.catalogue.views import ExerciseDetail, ExerciseSummary, ExerciseText, detail_of, summary_of, text_of, url_of
+from server.catalogue.ways import SwapReason, Ways
+from server.catalogue.ways_loader import load_ways
 from server.catalogue.withdrawal import Graveyard, tombstones_of
 
 __all__ = ["ContentError", "Snapshot", "compile_snapshot", "load_snapshot", "script_of"]
@@ -40,18 +43,21 @@ class Snapshot:
     `suitability` says which exercises suit whom.
     `starter_sets` are those that are not withdrawn and name no withdrawn exercise, by slug.
     `graveyard` tells what was withdrawn; `recalled` are the exercises that no sound may be given of any more.
+    `ways` are swaps between these exercises, the stages of tracks, and what the vocabulary is called.
     `version` is the hash of all content, 16 hex digits: equal content, equal version.
     """
 
     version: str
     exercises: Mapping[str, Exercise]
     summaries: Mapping[tuple[str, str], ExerciseSummary]
+    texts: Mapping[tuple[str, str], ExerciseText]
     details: Mapping[tuple[str, str], ExerciseDetail]
     rules: SuitabilityRules
     suitability: Suitability
     starter_sets: Mapping[str, StarterSet]
     graveyard: Graveyard
     recalled: tuple[Exercise, ...]
+    ways: Ways
 
     def language_for(self, exercise: Exercise, locale: str) -> str | None:
         """Choose the language of an exercise for a locale."""
@@ -63,10 +69,14 @@ def language_of(words: Container[str], locale: str) -> str | None:
     return next((tag for tag in (locale, re.split("[-_]", locale)[0].lower()) if tag in words), None)
 
 
+NO_WAYS: Final = Ways()
+
+
 def compile_snapshot(
     exercises: Iterable[Exercise],
     rules: SuitabilityRules = NO_RULES,
     starter_sets: Iterable[StarterSet] = (),
+    ways: Ways = NO_WAYS,
 ) -> Snapshot:
     """Put the content together; what is withdrawn, as a whole or in one language, is left out."""
     everything = sorted(exercises, key=_slug)
@@ -74,18 +84,26 @@ def compile_snapshot(
     kept = {one.slug: one for one in offered if one.words}
     pairs = [(one, language) for one in kept.values() for language in one.words]
     sets = {one.slug: one for one in _usable(starter_sets, kept)}
+    open_ways = _passable(ways, kept)
+    texts = {
+        (one.slug, language): text_of(one, language, _swaps(open_ways, kept, one, language)) for one, language in pairs
+    }
     graveyard = Graveyard(tombstones_of(everything))
-    content = [*kept.values(), *sets.values(), *graveyard.tombstones, rules]
+    content = [*kept.values(), *sets.values(), open_ways, *graveyard.tombstones, rules]
     return Snapshot(
         version=hashlib.sha256(msgspec.msgpack.encode(content)).hexdigest()[:16],
         exercises=MappingProxyType(kept),
-        summaries=MappingProxyType({(one.slug, language): summary_of(one, language) for one, language in pairs}),
-        details=MappingProxyType({(one.slug, language): detail_of(one, language) for one, language in pairs}),
+        summaries=MappingProxyType(
+            {key: summary_of(kept[key[0]], key[1], url_of(text)) for key, text in texts.items()}
+        ),
+        texts=MappingProxyType(texts),
+        details=MappingProxyType({key: detail_of(text) for key, text in texts.items()}),
         rules=rules,
         suitability=Suitability(kept.values(), rules),
         starter_sets=MappingProxyType(sets),
         graveyard=graveyard,
         recalled=tuple(one for one in everything if one.review.status == "recalled"),
+        ways=open_ways,
     )
 
 
@@ -103,19 +121,42 @@ def _usable(starter_sets: Iterable[StarterSet], exercises: Container[str]) -> It
             yield replace(starter, words=words)
 
 
+def _passable(ways: Ways, exercises: Container[str]) -> Ways:
+    """Leave out what leads to or from a retired exercise."""
+    swaps = tuple(swap for swap in ways.swaps if swap.source in exercises and swap.target in exercises)
+    tracks = []
+    for plan in ways.tracks:
+        stages = [replace(each, exercises=tuple(s for s in each.exercises if s in exercises)) for each in plan.stages]
+        tracks.append(replace(plan, stages=tuple(stage for stage in stages if stage.exercises)))
+    return replace(ways, swaps=swaps, tracks=tuple(plan for plan in tracks if plan.stages))
+
+
+def _swaps(
+    ways: Ways, exercises: Mapping[str, Exercise], exercise: Exercise, language: str
+) -> Iterator[tuple[SwapReason, Exercise]]:
+    """Yield what can be offered in place of an exercise to whoever reads this language."""
+    for swap in ways.swaps:
+        if swap.source == exercise.slug and language in exercises[swap.target].words:
+            yield swap.reason, exercises[swap.target]
+
+
 def load_snapshot(folder: Path) -> Snapshot:
     """Compile a content folder; the lint is not run, only the format is checked.
 
     Raises:
-        ContentError: a file breaks a rule of the format (C01 to C11, C13, C17).
+        ContentError: a file breaks a rule of the format (C01 to C11, C13, C17, C18).
     """
     exercises, of_exercises = load_exercises(folder)
     rules, of_rules = load_rules(folder)
     starter_sets, of_sets = load_starter_sets(folder)
-    if wrong := errors([*of_exercises, *of_rules, *of_sets]):
+    loaded_ways, of_ways = load_ways(folder)
+    if wrong := errors([*of_exercises, *of_rules, *of_sets, *of_ways]):
         raise ContentError(wrong)
     return compile_snapshot(
-        (one.exercise for one in exercises), rules or NO_RULES, (one.starter for one in starter_sets)
+        (one.exercise for one in exercises),
+        rules or NO_RULES,
+        (one.starter for one in starter_sets),
+        loaded_ways.ways,
     )
 
 

@@ -1,8 +1,10 @@
 """What the API answers about exercises. The evidence grade is for therapists, and not among it (content brief 1.9)."""
 
 from collections.abc import Iterable
+from hashlib import blake2b
 from typing import Literal
 
+import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from server.catalogue.resolve import resolve
@@ -23,6 +25,7 @@ from server.catalogue.vocabulary import (
     Technique,
     Track,
 )
+from server.catalogue.ways import SwapReason
 
 
 class LengthSeconds(Struct, frozen=True, kw_only=True):
@@ -51,15 +54,46 @@ class ExerciseSummary(Struct, frozen=True, kw_only=True):
     attention: Attention
     eyes: Eyes
     requires_introduction: bool
+    text_alone: bool
     seconds: LengthSeconds
     review_status: ReviewStatus
+    url: str
+
+
+class FacetValue(Struct, frozen=True, kw_only=True):
+    """A value of a filter, what it is called in the language asked for, and how many exercises it would leave."""
+
+    value: str
+    label: str | UnsetType = UNSET
+    count: int
+
+
+class Facets(Struct, frozen=True, kw_only=True):
+    """For each filter, what each value would leave beside all other filters of the request: most first."""
+
+    technique: tuple[FacetValue, ...]
+    method: tuple[FacetValue, ...]
+    track: tuple[FacetValue, ...]
+    phase: tuple[FacetValue, ...]
+    posture: tuple[FacetValue, ...]
+    anchor: tuple[FacetValue, ...]
+    arousal: tuple[FacetValue, ...]
+    attention: tuple[FacetValue, ...]
+    eyes: tuple[FacetValue, ...]
+    text_alone: tuple[FacetValue, ...]
 
 
 class Exercises(Struct, frozen=True, kw_only=True):
-    """The exercises that match, by slug; `version` is that of the whole catalogue."""
+    """A page of the exercises that match: by slug, or with words to look for the best first.
+
+    `version` is that of the whole catalogue, `total` counts all that match; `next` is there when there are more.
+    """
 
     version: str
+    total: int
     items: tuple[ExerciseSummary, ...]
+    next: str | UnsetType = UNSET
+    facets: Facets | UnsetType = UNSET
 
 
 class ExerciseScript(Struct, frozen=True, kw_only=True):
@@ -97,8 +131,22 @@ class ExerciseAudio(Struct, frozen=True, kw_only=True):
     files: tuple[AudioFile, ...]
 
 
-class ExerciseDetail(Struct, frozen=True, kw_only=True):
-    """An exercise in full. `review` is that of its plan, `words_review` that of its words in this language."""
+class ExerciseSwap(Struct, frozen=True, kw_only=True):
+    """What can be offered in its place: something gentler, say after an early stop, or something of another kind.
+
+    Whether it suits the person is asked of it like of any other exercise.
+    """
+
+    reason: SwapReason
+    slug: str
+    title: str
+
+
+class ExerciseText(Struct, frozen=True, kw_only=True):
+    """An exercise in full but for its sound, in one version and one language: it never changes under its `url`.
+
+    `review` is that of its plan, `words_review` that of its words in this language.
+    """
 
     slug: str
     content_version: int
@@ -129,12 +177,20 @@ class ExerciseDetail(Struct, frozen=True, kw_only=True):
     supersedes: str | UnsetType = UNSET
     seconds: LengthSeconds
     alt_variants: tuple[AltVariant, ...]
+    swaps: tuple[ExerciseSwap, ...]
+    text_alone: bool
     scripts: tuple[ExerciseScript, ...]
+
+
+class ExerciseDetail(ExerciseText, frozen=True, kw_only=True):
+    """An exercise in full, with its sound as it is now; at `url` is the rest of it, which never changes there."""
+
+    url: str
     audio: tuple[ExerciseAudio, ...]
 
 
-def summary_of(exercise: Exercise, language: str) -> ExerciseSummary:
-    """Return what a list says of an exercise.
+def summary_of(exercise: Exercise, language: str, url: str) -> ExerciseSummary:
+    """Return what a list says of an exercise; `url` is where its text stands for good.
 
     Raises:
         KeyError: it has no words in that language.
@@ -156,19 +212,21 @@ def summary_of(exercise: Exercise, language: str) -> ExerciseSummary:
         attention=exercise.attention,
         eyes=exercise.eyes,
         requires_introduction=exercise.requires_introduction,
+        text_alone=exercise.text_alone,
         seconds=_seconds(exercise.variants),
+        url=url,
         review_status=_weaker(exercise.review, exercise.words[language].front.review),
     )
 
 
-def detail_of(exercise: Exercise, language: str) -> ExerciseDetail:
-    """Return everything clients see of an exercise, its audio left empty.
+def text_of(exercise: Exercise, language: str, swaps: Iterable[tuple[SwapReason, Exercise]]) -> ExerciseText:
+    """Return everything clients read of an exercise.
 
     Raises:
         KeyError: it has no words in that language.
     """
     front = exercise.words[language].front
-    return ExerciseDetail(
+    return ExerciseText(
         slug=exercise.slug,
         content_version=exercise.content_version,
         language=language,
@@ -198,9 +256,30 @@ def detail_of(exercise: Exercise, language: str) -> ExerciseDetail:
         supersedes=exercise.supersedes,
         seconds=_seconds(exercise.variants),
         alt_variants=tuple(exercise.alt_variants),
+        swaps=tuple(
+            ExerciseSwap(reason=reason, slug=other.slug, title=other.words[language].front.title)
+            for reason, other in swaps
+        ),
+        text_alone=exercise.text_alone,
         scripts=_scripts(exercise, language),
-        audio=(),
     )
+
+
+def detail_of(text: ExerciseText) -> ExerciseDetail:
+    """Return everything clients see of an exercise, its audio left empty."""
+    fields = {name: getattr(text, name) for name in text.__struct_fields__}
+    return ExerciseDetail(**fields, url=url_of(text), audio=())
+
+
+def version_of(text: ExerciseText) -> str:
+    """Return the name of a text: the author's version, and the hash of what is sent, which changes with any of it."""
+    digest = blake2b(msgspec.json.encode(text), digest_size=6).hexdigest()
+    return f"{text.content_version}-{text.language}-{digest}"
+
+
+def url_of(text: ExerciseText) -> str:
+    """Return the address under which a text never changes."""
+    return f"/v1/exercises/{text.slug}/versions/{version_of(text)}"
 
 
 def _seconds(plans: LengthPlans) -> LengthSeconds:

@@ -95,7 +95,7 @@ async def _refuse_what_cannot_be_served(chosen: Settings) -> None:
 def _serve(chosen: Settings) -> None:
     configure_logging(chosen.log_level, chosen.log_format)
     try:
-        app = create_app(chosen)
+        app = create_app(chosen, ahead=True)
     except ContentError as error:
         stop(*(str(finding) for finding in error.findings))
     uvicorn.run(app, host=chosen.host, port=chosen.port, **UVICORN_OPTIONS)

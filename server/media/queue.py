@@ -32,6 +32,7 @@ class RenderQueue:
         self._jobs: dict[str, Job] = {}
         self._recipes: dict[str, str] = {}
         self._silent: set[str] = set()
+        self.changes = 0
         self._news = asyncio.Event()
         self._active = 0
         self._deaths = 0
@@ -41,11 +42,6 @@ class RenderQueue:
     def recipe_of(self, score: str) -> str | None:
         """Return the recipe of a score, None while it has not been worked out."""
         return self._recipes.get(score)
-
-    @property
-    def named(self) -> int:
-        """How many scores have a recipe; it only grows."""
-        return len(self._recipes)
 
     def is_silent(self, score: str) -> bool:
         """Tell whether a score has turned out to stay without sound, by a lacking sentence or a failing render."""
@@ -70,6 +66,7 @@ class RenderQueue:
 
     async def put(self, drafts: Iterable[Draft]) -> None:
         """Let the cuts wait whose renditions are missing; those that turn out to be impossible are reported."""
+        self.changes += 1
         new: dict[str, Draft] = {}
         for draft in drafts:
             if draft.score not in self._recipes:
@@ -78,6 +75,7 @@ class RenderQueue:
             if isinstance(recipe, CannotRenderError):
                 self._give_up(draft.cut, draft.score, recipe)
                 continue
+            self.changes += 1
             self._recipes[draft.score] = recipe
             job = self._jobs[recipe] = Job(cut=draft.cut, programme=draft.programme, recipe=recipe)
             if self._renditions.ready(recipe) is None:
@@ -152,6 +150,7 @@ class RenderQueue:
         await asyncio.sleep(min(2.0 ** (self._deaths - 1), LONGEST_BACK_OFF_S))
 
     def _give_up(self, cut: Cut, score: str, error: Exception) -> None:
+        self.changes += 1
         self._silent.add(score)
         log_impossible(cut, error)
         self._tell(Finished(cut=cut, outcome="impossible", took_s=0, waiting=len(self.waiting)))

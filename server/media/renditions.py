@@ -25,7 +25,7 @@ class Renditions:
         self._recipes_of: dict[str, set[str]] = {}
         self._missing: set[str] = set()
         self._by_score: dict[str, Rendition] = {}
-        self.revision = 0
+        self.changes = 0
 
     def load(self) -> None:
         """Read the manifests that are not known yet, and note which of their files are missing or truncated."""
@@ -47,7 +47,7 @@ class Renditions:
         self._add(rendition, set())
 
     def _add(self, rendition: Rendition, missing: set[str]) -> None:
-        self.revision += 1
+        self.changes += 1
         self._by_recipe[rendition.recipe] = rendition
         latest = self._by_score.get(rendition.score)
         if latest is None or latest.rendered_at <= rendition.rendered_at:
@@ -83,8 +83,8 @@ class Renditions:
 
     def lose(self, sha256: str) -> frozenset[str]:
         """Note that a file is not there as it should be; return the recipes that make it."""
+        self.changes += 1
         self._missing.add(sha256)
-        self.revision += 1
         return frozenset(self._recipes_of.get(sha256, ()))
 
 

@@ -58,7 +58,7 @@ class Media:
     @property
     def revision(self) -> int:
         """A number that grows whenever something else may be heard than before."""
-        return self.renditions.revision + self.queue.named
+        return self.queue.changes + self.renditions.changes
 
     @asynccontextmanager
     async def lifespan(self, _app: object) -> AsyncIterator[None]:

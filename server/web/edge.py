@@ -1,36 +1,26 @@
-from collections.abc import Iterable, Mapping
-from time import perf_counter
-from typing import Any, Final, cast
+from collections.abc import Iterable
 
-import structlog
 from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.routes import HTTPRoute
-from litestar.types import HTTPScope, Message, Receive, Scope, Send
-from structlog.typing import FilteringBoundLogger
+from litestar.types import HTTPScope, Receive, Scope, Send
 
 from server.kit.errors import Problem
-from server.web.answer import Answer, RawHeaders, raw
-from server.web.cors import Cors, allowed
-from server.web.fields import field
-from server.web.headers import completed
-from server.web.limits import refuse
+from server.web.cors import Cors
+from server.web.exchange import Exchange, problem_answer
+from server.web.limits import refuse_fields
 from server.web.metrics import Metrics
-from server.web.problems import MEDIA_TYPE, problem_bytes
 from server.web.proxies import Proxies
+from server.web.shelf import Shelf
 from server.web.tracing import begin_request, log_failure
-
-NO_ROUTE: Final = "(none)"
-_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
-_log: FilteringBoundLogger = structlog.get_logger("groundwork.access")
 
 
 class Edge:
     """The one layer around the application that sees every request and every answer, also those no route serves.
 
-    Names the request, finds out where it comes from, refuses what is not worth reading, completes the headers, answers
-    HEAD as GET without a body, writes one line of log and counts.
+    Names the request, finds out where it comes from, refuses what is not worth reading, answers what is the same for
+    everybody from its shelf, completes the headers, answers HEAD as GET without a body, writes one line of log and
+    counts.
     """
 
     def __init__(self, app: Litestar, *, metrics: Metrics, cors: Cors, proxies: Proxies) -> None:
@@ -38,17 +28,37 @@ class Edge:
         self.metrics = metrics
         self.cors = cors
         self.proxies = proxies
+        self.shelf = Shelf()
         self._allow = {
             route.path_format: _allow(route.route_handler_map) for route in app.routes if isinstance(route, HTTPRoute)
         }
+
+    def at_once(self, scope: HTTPScope, send: Send) -> bool:
+        """Serve what stands on the shelf without a task of its own; False, and nothing is done, for all else.
+
+        A server that can (`HttpProtocol`) asks this before it calls the application.
+        """
+        if not self.shelf.has(scope):
+            return False
+        self._find_origin(scope)
+        exchange = Exchange(scope, send, self.cors, self._allow)
+        known = exchange.early_answer(refuse_fields) or self.shelf.answer(exchange.scope)
+        if known is None or not exchange.tell_at_once(known):
+            return False
+        exchange.report(self.metrics)
+        return True
+
+    def _find_origin(self, scope: HTTPScope) -> None:
+        scope.setdefault("state", {})["address"] = self.proxies.origin(scope)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (or the lifespan, untouched)."""
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        scope.setdefault("state", {})["address"] = self.proxies.origin(scope)
-        exchange = _Exchange(scope, send, self.cors, self._allow)
+        self._find_origin(scope)
+        exchange = Exchange(scope, send, self.cors, self._allow)
+        begin_request(exchange.request_id)
         self.metrics.in_flight += 1
         try:
             await self._serve(exchange, receive)
@@ -56,93 +66,20 @@ class Edge:
             self.metrics.in_flight -= 1
             exchange.report(self.metrics)
 
-    async def _serve(self, exchange: "_Exchange", receive: Receive) -> None:
+    async def _serve(self, exchange: Exchange, receive: Receive) -> None:
         try:
-            answer = exchange.early_answer() or self.app
-            await answer(exchange.scope, receive, exchange.send)
+            if known := exchange.early_answer() or self.shelf.answer(exchange.scope):
+                await exchange.tell(known)
+                return
+            await self.app(exchange.scope, receive, exchange.send)
+            self.shelf.keep(exchange.scope)
         except Exception as error:
             log_failure(error)
             if exchange.status:
                 raise
-            await problem_answer(Problem(), exchange.request_id)(exchange.scope, receive, exchange.send)
-
-
-class _Exchange:
-    __slots__ = ("_allow", "_cors", "_origin", "_send", "method", "request_id", "scope", "sent", "started", "status")
-
-    def __init__(self, scope: HTTPScope, send: Send, cors: Cors, allow: Mapping[str, bytes]) -> None:
-        self.started = perf_counter()
-        self.method = scope["method"] if scope["method"] in _METHODS else "OTHER"
-        self.scope = _as_get(scope) if self.method == "HEAD" else scope
-        self.request_id = begin_request(field(scope, b"x-request-id"))
-        self.status = self.sent = 0
-        self._send = send
-        self._cors = cors
-        self._allow = allow
-        self._origin = cors.origin(scope)
-
-    def early_answer(self) -> Answer | None:
-        """Answer without the application: to a preflight, or to what is not worth reading on."""
-        if self._origin and (preflight := self._cors.preflight(self.scope, self._origin)):
-            return preflight
-        problem = refuse(self.scope)
-        return problem_answer(problem, self.request_id) if problem else None
-
-    async def send(self, message: Message) -> None:
-        """Complete the header, leave out the body of an answer to HEAD, and remember what is reported."""
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            if self.method == "OPTIONS":
-                message["headers"] = self._options(message["headers"])
-            headers = completed(list(message["headers"]), self.request_id, cross_origin=self._origin is not None)
-            message["headers"] = allowed(headers, self._origin) if self._origin else headers
-        elif message["type"] == "http.response.body":
-            if self.method == "HEAD":
-                message["body"] = b""
-            self.sent += len(message["body"])
-        await self._send(message)
-
-    def _options(self, headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
-        """Name every method of the path: Litestar 2.25 names only those of the handler it met first."""
-        allow = self._allow.get(str(self.scope.get("path_template")))
-        others = [header for header in headers if header[0] != b"allow"]
-        return [*others, (b"allow", allow)] if allow else others
-
-    def report(self, metrics: Metrics) -> None:
-        """Log and count the exchange by its route's template; the path and the query may hold people's data."""
-        seconds = perf_counter() - self.started
-        route = str(self.scope.get("path_template") or NO_ROUTE)
-        status = self.status or Problem.status
-        metrics.observe(self.method, route, status, seconds)
-        say = _log.debug if route in _QUIET else _log.info
-        say(
-            "request",
-            request_id=self.request_id,
-            method=self.method,
-            route=route,
-            status=status,
-            ms=round(seconds * 1000, 2),
-            bytes=self.sent,
-        )
+            await exchange.tell(problem_answer(Problem(), exchange.request_id))
 
 
 def _allow(methods: Iterable[str]) -> bytes:
     found = {*methods, "OPTIONS"}
     return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set()))).encode()
-
-
-def problem_answer(problem: Problem, request_id: str) -> Answer:
-    """Return the complete answer to a request that met a problem before it reached a handler."""
-    body = problem_bytes(problem, request_id)
-    fields = {"Content-Type": MEDIA_TYPE, "Content-Length": str(len(body)), **problem.headers}
-    return Answer(problem.status, raw(fields.items()), body)
-
-
-def _as_get(scope: HTTPScope) -> HTTPScope:
-    """Return the scope of the GET that a HEAD is answered as; a Range means nothing to HEAD (RFC 9110 14.2).
-
-    A copy, because the server decides by its own scope's method that no body follows.
-    """
-    fields = [header for header in scope["headers"] if header[0] != b"range"]
-    state: dict[str, Any] = {**scope.get("state", {}), "head": True}
-    return cast("HTTPScope", {**scope, "method": "GET", "headers": fields, "state": state})

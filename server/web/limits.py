@@ -1,5 +1,6 @@
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -20,7 +21,8 @@ _ESCAPED_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*+\\u0000")
 _HOST: Final = re.compile(rb"(?:[A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>\d{1,5}))?")
 _MAX_PORT: Final = 65535
 # Two readers of one request would each believe another (RFC 9110 5.3, RFC 9112 3.2).
-_SINGLE: Final = (b"authorization", b"content-type", b"host")
+_SINGLE: Final = frozenset({b"authorization", b"content-type", b"host"})
+_JUDGED: Final = _SINGLE | {b"content-encoding"}
 _NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _SAME_BRACKETS: Final = bytes.maketrans(b"{}", b"[]")
 
@@ -63,30 +65,48 @@ def is_deeper(body: bytes, depth: int) -> bool:
 
 def refuse(scope: HTTPScope) -> Problem | None:
     """Return the problem of a request that is not worth reading on, judged by its target and header fields."""
+    return _refuse_address(scope) or refuse_fields(scope)
+
+
+def _refuse_address(scope: HTTPScope) -> Problem | None:
     query = scope["query_string"]
     if len(scope["path"]) > MAX_PATH_BYTES or len(query) > MAX_QUERY_BYTES:
         return FrameworkProblem(414, "The address is too long.", code="uri_too_long")
-    if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES:
-        return FrameworkProblem(431, "The header fields are too large.", code="headers_too_large")
     if not (_is_text(query) and _is_text(scope.get("raw_path") or b"")) or "\0" in scope["path"]:
         return Invalid("The address holds NUL or bytes that are not UTF-8.", code="bad_address")
-    return _refuse_fields(list(scope["headers"]))
-
-
-def _refuse_fields(fields: Sequence[tuple[bytes, bytes]]) -> Problem | None:
-    names = [name for name, _ in fields]
-    if any(names.count(name) > 1 for name in _SINGLE):
-        return Invalid("A header field that may be there once is there twice.", code="repeated_header")
-    if not all(_is_host(value) for name, value in fields if name == b"host"):
-        return Invalid("The field Host is neither a name nor an address.", code="bad_host")
-    codings = {value.strip().lower() for name, value in fields if name == b"content-encoding"}
-    if codings - {b"identity", b""}:
-        return FrameworkProblem(
-            415, "Send the body as it is.", code="content_encoding", headers={"Accept-Encoding": "identity"}
-        )
     return None
 
 
+def refuse_fields(scope: HTTPScope) -> Problem | None:
+    """Return the problem of a request's header fields alone."""
+    size, judged = 0, []
+    for name, value in scope["headers"]:
+        size += len(name) + len(value)
+        if name in _JUDGED:
+            judged.append((name, value))
+    if size > MAX_HEADER_BYTES:
+        return FrameworkProblem(431, "The header fields are too large.", code="headers_too_large")
+    return _refuse_judged(judged)
+
+
+def _refuse_judged(fields: Sequence[tuple[bytes, bytes]]) -> Problem | None:
+    single = [name for name, _ in fields if name in _SINGLE]
+    if len(single) != len({*single}):
+        return Invalid("A header field that may be there once is there twice.", code="repeated_header")
+    for name, value in fields:
+        if name == b"host" and not _is_host(value):
+            return Invalid("The field Host is neither a name nor an address.", code="bad_host")
+        if name == b"content-encoding" and value.strip().lower() not in {b"identity", b""}:
+            return _refused_coding()
+    return None
+
+
+def _refused_coding() -> Problem:
+    accepted = {"Accept-Encoding": "identity"}
+    return FrameworkProblem(415, "Send the body as it is.", code="content_encoding", headers=accepted)
+
+
+@lru_cache(maxsize=64)
 def _is_host(written: bytes) -> bool:
     match = _HOST.fullmatch(written)
     return match is not None and int(match["port"] or 0) <= _MAX_PORT

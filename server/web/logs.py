@@ -7,6 +7,7 @@ import msgspec
 import structlog
 from structlog.typing import Processor
 
+from server.web.access import access_log
 from server.web.tracing import anonymous, request_id
 
 # The loggers whose sentences are known to hold nothing about people; of all others (an event loop that quotes an
@@ -46,6 +47,7 @@ def configure_logging(level: str, form: Literal["json", "console"], stream: Text
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         cache_logger_on_first_use=False,
     )
+    access_log.write_to(out if form == "json" and threshold <= logging.INFO else None)
     _take_over_standard_logging(out, threshold, shared, last)
 
 

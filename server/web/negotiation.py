@@ -2,6 +2,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from server.web.coding import CODINGS, IDENTITY
+
 JSON: Final = "application/json"
 MESSAGEPACK: Final = "application/vnd.msgpack"
 MEDIA_TYPES: Final = (JSON, MESSAGEPACK, "application/msgpack", "application/x-msgpack")
@@ -43,12 +45,19 @@ def media_type(accept: str | None) -> str:
 
 @lru_cache(256)
 def content_encoding(accept_encoding: str | None) -> str:
-    """Choose the content coding by `Accept-Encoding` (RFC 9110 12.5.3): gzip whenever it is welcome, else identity.
+    """Choose the content coding by `Accept-Encoding` (RFC 9110 12.5.3): what is liked best, of those the smallest.
 
-    Identity is sent even when refused, because there is nothing else to send.
+    Identity is sent even when refused, because there is nothing else to send. `*` stands for gzip, which every caller
+    that writes it has been able to read for as long as there is the field.
     """
     if accept_encoding is None:
-        return "identity"
+        return IDENTITY
     weights = _weights(accept_encoding)
-    gzip = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
-    return "gzip" if gzip > 0 and gzip >= weights.get("identity", 0.0) else "identity"
+    liked = {
+        "br": weights.get("br", 0.0),
+        "zstd": weights.get("zstd", 0.0),
+        "gzip": weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))),
+        IDENTITY: weights.get(IDENTITY, 0.0),
+    }
+    best = max(CODINGS, key=lambda coding: liked[coding])
+    return best if liked[best] > 0 else IDENTITY

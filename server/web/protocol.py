@@ -1,12 +1,13 @@
 from asyncio import Transport
 from asyncio.events import TimerHandle
+from collections.abc import Callable
 from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from server.kit.errors import Invalid, Problem
 from server.kit.ids import new_id
-from server.web.edge import problem_answer
+from server.web.exchange import problem_answer
 from server.web.headers import completed
 from server.web.problems import FrameworkProblem
 
@@ -31,41 +32,50 @@ class HttpProtocol(HttpToolsProtocol):
         self._unread = 0
         self._in_head = False
         self._deadline: TimerHandle | None = None
+        self._patience: float | None = None
+        self._begun = False
+        self._at_once: Callable[[Any, Any], bool] | None = getattr(self.app, "at_once", None)
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """Wait for the first request."""
         super().connection_made(transport)
-        self._wait(HEAD_SECONDS)
+        self._patience = HEAD_SECONDS
+        self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
-        self._wait(None)
+        self._patience = None
+        self._wait()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Read on; end a connection that sends and sends without getting anywhere."""
         self._unread += len(data)
         super().data_received(data)
+        if self._begun:
+            self._wait()
         if self._unread > MAX_UNREAD_BYTES and not self.transport.is_closing():
             self._refuse(FrameworkProblem(431, "The header fields are too large.", code="headers_too_large"))
 
     def on_message_begin(self) -> None:
         """Note that what follows is the head of a request."""
         self._in_head = True
-        self._wait(HEAD_SECONDS)
+        self._patience, self._begun = HEAD_SECONDS, True
         super().on_message_begin()
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header field, and leave a trailer."""
-        if self._in_head:
-            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Note that a whole head was read."""
         self._in_head = False
         self._unread = 0
-        self._wait(BODY_SECONDS)
+        self._patience, self._begun = BODY_SECONDS, True
         super().on_headers_complete()
+        # Whatever comes now is a trailer, and belongs to nobody.
+        self.headers = []
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401 - as uvicorn's own
+        """Ask for an answer at once, and begin a task only where there is none."""
+        if self._at_once is None or not self._at_once(cycle.scope, cycle.send):
+            super()._start_asgi_task(cycle, app)
 
     def on_body(self, body: bytes) -> None:
         """Note that a part of the body was read."""
@@ -75,17 +85,21 @@ class HttpProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Note that a whole request was read."""
         self._unread = 0
-        self._wait(None)
+        self._patience, self._begun = None, True
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's sentence is plain text
         """Answer what is no HTTP."""
         self._refuse(Invalid("This is not an HTTP request.", code="not_http"))
 
-    def _wait(self, seconds: float | None) -> None:
-        if self._deadline:
+    def _wait(self) -> None:
+        """Set the clock for what is waited for now, once for all that arrived together: mostly a whole request."""
+        self._begun = False
+        if self._deadline is not None:
             self._deadline.cancel()
-        self._deadline = None if seconds is None else self.loop.call_later(seconds, self._end_slow)
+            self._deadline = None
+        if self._patience is not None:
+            self._deadline = self.loop.call_later(self._patience, self._end_slow)
 
     def _end_slow(self) -> None:
         if self._in_head or self.cycle is not None:

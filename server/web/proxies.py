@@ -30,6 +30,8 @@ class Proxies:
         entry that is no address ends the walk at the proxy that passed it on. Empty when the peer has no address.
         """
         peer = scope.get("client")
+        if not self._networks:
+            return _group_of(peer[0]) if peer else ""
         nearest = _parsed(peer[0]) if peer else None
         if nearest is None:
             return ""
@@ -68,6 +70,12 @@ def _parsed(text: str) -> Address | None:
     if isinstance(address, IPv6Address):
         return None if address.scope_id else address.ipv4_mapped or address
     return address
+
+
+@lru_cache(maxsize=4096)
+def _group_of(text: str) -> str:
+    address = _parsed(text)
+    return "" if address is None else _group(address)
 
 
 def _group(address: Address) -> str:

@@ -6,22 +6,25 @@ from typing import Final
 import structlog
 from structlog.typing import FilteringBoundLogger
 
-from server.kit.ids import new_id
+from server.kit.ids import new_name
 
 _WELL_FORMED: Final = re.compile(r"[0-9A-Fa-f-]{16,64}")
 _current: ContextVar[str] = ContextVar("request_id", default="")
 _log: FilteringBoundLogger = structlog.get_logger("groundwork")
 
 
-def begin_request(given: str | None) -> str:
-    """Name the request that starts here: by its own X-Request-Id if well formed, else by a new id.
+def name_of(given: str | None) -> str:
+    """Name a request: by its own X-Request-Id if well formed, else by a new id.
 
     Only hexadecimal digits and hyphens are taken over (UUIDs, trace ids): the id is logged, so it must not be a way
     to write words into the log.
     """
-    name = given if given and _WELL_FORMED.fullmatch(given) else str(new_id())
+    return given if given and _WELL_FORMED.fullmatch(given) else new_name()
+
+
+def begin_request(name: str) -> None:
+    """Let whatever is logged from here on say which request it belongs to."""
     _current.set(name)
-    return name
 
 
 def request_id() -> str:

@@ -27,6 +27,8 @@ def statements(clinic: Clinic) -> Iterator[list[str]]:
         "/v1/crisis/US",
         "/v1/crisis/XY",
         "/v1/stop-and-get-help?locale=es",
+        "/v1/exercises?q=wavves&facets=true",
+        "/v1/tracks",
     ],
 )
 async def test_the_catalogue_answers_without_a_query_and_304_to_who_has_it(

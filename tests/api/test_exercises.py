@@ -68,7 +68,14 @@ async def test_the_list_has_every_exercise_and_the_catalogues_version(client: ht
         {"posture": "side_lying"},
         {"max_minutes": 4},
         {"max_load": 3},
+        {"method": "breath_pace"},
+        {"anchor": "breath"},
+        {"arousal": "settling"},
+        {"attention": "mixed"},
+        {"eyes": "choice"},
+        {"text_alone": "false"},
         {"q": "WAVE soft"},
+        {"q": "wavves"},
         {"locale": "en-GB"},
         {"technique": "breathing", "track": "perinatal", "q": "wave"},
     ],
@@ -94,6 +101,17 @@ async def test_filters_that_fit_nothing_give_an_empty_list(client: httpx.AsyncCl
         ("max_minutes", "-77"),
         ("max_minutes", "many"),
         ("max_load", "-88"),
+        ("method", "yoga"),
+        ("anchor", "floating"),
+        ("arousal", "asleep"),
+        ("attention", "nowhere"),
+        ("eyes", "closed"),
+        ("text_alone", "perhaps"),
+        ("facets", "perhaps"),
+        ("limit", "-99"),
+        ("cursor", "x" * 121),
+        ("cursor", "not-one-of-ours"),
+        ("v", "elsewhere"),
         ("q", "x" * 101),
         ("locale", "../en"),
     ],
@@ -160,7 +178,7 @@ async def test_what_is_not_there_is_a_404_problem(client: httpx.AsyncClient, pat
 
 @pytest.mark.parametrize("path", [LIST, DETAIL, f"{LIST}?technique=grounding"])
 @pytest.mark.parametrize("accept", ["application/json", "application/vnd.msgpack"])
-@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "zstd", "br"])
 async def test_each_form_has_its_own_tag_and_answers_304_to_it(
     client: httpx.AsyncClient, path: str, accept: str, encoding: str
 ) -> None:
@@ -200,5 +218,5 @@ async def test_the_document_names_both_operations_and_their_problems(client: htt
     paths = (await client.get("/openapi.json")).json()["paths"]
     listed, read = paths[LIST]["get"], paths["/v1/exercises/{slug}"]["get"]
     assert (listed["operationId"], read["operationId"]) == ("listExercises", "readExercise")
-    assert set(listed["responses"]) == {"200", "304", "400", "414"}
+    assert set(listed["responses"]) == {"200", "304", "400", "404", "409", "414"}
     assert set(read["responses"]) == {"200", "304", "400", "404", "414"}

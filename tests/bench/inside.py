@@ -8,30 +8,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bench import ceiling
 from bench.rows import Row
-from support.clinic import KEYS, NOON, completion, open_clinic
+from support.clinic import NOON, completion, open_clinic
 from support.server import ROOT
 
-from server.app import create_app
 from server.db.engine import create_engine
 from server.db.migrate import migrate
 from server.practice.streaks import conformance
-from server.settings import database_url, read_settings
+from server.settings import database_url
 
 SECONDS = 1.5
-
-
-async def catalogue() -> AsyncIterator[Row]:
-    """Ask the application for exercises, beside an application that answers bytes made beforehand."""
-    app = create_app(read_settings({"GROUNDWORK_KEYS": KEYS}))
-    most = await _calls_a_second(ceiling.app, "/")
-    for name, path, query in (
-        ("list, filtered", "/v1/exercises", b"technique=breathing&track=perinatal"),
-        ("detail", "/v1/exercises/soft-wave-breath", b""),
-    ):
-        rate = await _calls_a_second(app, path, query)
-        yield Row(what=f"catalogue, {name}", measured=f"{rate:,.0f} calls/s", beside=f"bare ASGI / {most / rate:.1f}")
 
 
 async def people() -> AsyncIterator[Row]:
@@ -58,26 +44,6 @@ def streaks() -> Iterator[Row]:
     while (took := time.perf_counter() - start) < SECONDS:
         count += sum(1 for _ in conformance.run(file))
     yield Row(what="worked cases of streaks", measured=f"{count / took:,.0f} a second", beside="target 2,000")
-
-
-async def _calls_a_second(app: Any, path: str, query: bytes = b"") -> float:
-    """Call an ASGI application, one request after the other."""
-    scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": query}
-    whole = {**scope, "headers": [], "http_version": "1.1", "scheme": "http", "server": ("x", 80), "client": ("x", 1)}
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.start" and message["status"] != 200:
-            raise RuntimeError(f"{path} answered {message['status']}")
-
-    calls, start = 0, time.perf_counter()
-    while (took := time.perf_counter() - start) < SECONDS:
-        for _ in range(50):
-            await app({**whole, "state": {}}, receive, send)
-        calls += 50
-    return calls / took
 
 
 async def _median_ms(work: Callable[[], Awaitable[Any]], times: int = 30) -> float:

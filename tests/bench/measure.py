@@ -13,9 +13,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from bench.commands import audio, start
 from bench.cores import PINNED
 from bench.history import history
-from bench.inside import catalogue, people, streaks
+from bench.inside import people, streaks
 from bench.peers import peers
 from bench.rows import Row, show
+from bench.shelves import catalogue
 
 from server.web.logs import configure_logging
 

@@ -8,7 +8,7 @@ import yaml
 from support.catalogue import MODELS, ROOM, WAVE, Folder
 
 from server.catalogue.findings import errors
-from server.catalogue.lint.registry import CATALOGUE_RULES, ITEM_RULES, SENTENCES, SET_RULES, TAKE_RULES
+from server.catalogue.lint.registry import CATALOGUE_RULES, ITEM_RULES, SENTENCES, SET_RULES, TAKE_RULES, WAY_RULES
 
 
 class Fault(NamedTuple):
@@ -72,8 +72,8 @@ def unplanted(faults: list[Fault]) -> set[str]:
 
 
 def test_every_rule_of_the_registry_has_a_number_a_sentence_and_a_planted_fault() -> None:
-    numbers = [f"L{number:02d}" for number in range(1, 43)]
-    assert sorted({**TAKE_RULES, **ITEM_RULES, **CATALOGUE_RULES, **SET_RULES}) == numbers
+    numbers = [f"L{number:02d}" for number in range(1, 48)]
+    assert sorted({**TAKE_RULES, **ITEM_RULES, **CATALOGUE_RULES, **SET_RULES, **WAY_RULES}) == numbers
     assert all(SENTENCES[number] for number in numbers)
     assert unplanted([*FAULTS, *SET_FAULTS]) == set()
 

@@ -27,7 +27,8 @@ class Folder:
 
     def __init__(self, place: Path, *slugs: str) -> None:
         self.path = place / "content"
-        shutil.copytree(CONTENT, self.path, ignore=shutil.ignore_patterns("exercises", "sets"))
+        left_out = ("exercises", "sets", "swaps.yaml", "tracks.yaml")
+        shutil.copytree(CONTENT, self.path, ignore=shutil.ignore_patterns(*left_out))
         for slug in slugs or (ROOM, WAVE):
             shutil.copytree(MODELS / slug, self.path / "exercises" / slug)
 

@@ -8,13 +8,24 @@ from server.catalogue.findings import Finding, broken
 from server.catalogue.lint.case import Case
 from server.catalogue.lint.cues import SpokenSeconds
 from server.catalogue.lint.item import Item
-from server.catalogue.lint.registry import CATALOGUE_RULES, ITEM_RULES, SENTENCES, SET_RULES, TAKE_RULES, Problem
+from server.catalogue.lint.journey import Journey
+from server.catalogue.lint.registry import (
+    CATALOGUE_RULES,
+    ITEM_RULES,
+    SENTENCES,
+    SET_RULES,
+    TAKE_RULES,
+    WAY_RULES,
+    Problem,
+)
 from server.catalogue.lint.take import Take
 from server.catalogue.loader import EXERCISE_FILE, Loaded, load_exercises
 from server.catalogue.reference_loader import Reference, load_reference
 from server.catalogue.schemas import LENGTHS, Exercise
+from server.catalogue.source import name_of
 from server.catalogue.starter_loader import LoadedSet, load_starter_sets
 from server.catalogue.vocabulary import AltVariant
+from server.catalogue.ways_loader import LoadedWays, load_ways
 
 
 class Checked(NamedTuple):
@@ -35,11 +46,14 @@ def check_content(folder: Path, spoken_seconds: SpokenSeconds | None = None) -> 
     loaded, findings = load_exercises(folder)
     starters, found = load_starter_sets(folder)
     findings += found
+    ways, found = load_ways(folder)
+    findings += found
     reference, found = load_reference(folder)
     findings += found
     if reference is not None:
         findings += lint(loaded, reference, spoken_seconds or (lambda _: None))
         findings += lint_starters(starters, loaded, reference)
+        findings += lint_ways(ways, loaded, reference, name_of(folder))
     return Checked(sorted(set(findings)), tuple(one.exercise for one in loaded))
 
 
@@ -72,6 +86,20 @@ def lint_starters(starters: list[LoadedSet], loaded: list[Loaded], reference: Re
         case = Case(loaded=one, exercises=exercises, reference=reference)
         found = [(number, problem) for number, rule in SET_RULES.items() for problem in rule(case)]
         findings += [_set_finding(one, number, problem) for number, problem in found]
+    return findings
+
+
+def lint_ways(ways: LoadedWays, loaded: list[Loaded], reference: Reference, folder: str) -> list[Finding]:
+    """Apply every rule of swaps and tracks."""
+    exercises = {one.exercise.slug: one.exercise for one in loaded if one.exercise.review.status != "retired"}
+    journey = Journey(ways=ways.ways, exercises=exercises, reference=reference)
+    findings: list[Finding] = []
+    for number, rule in WAY_RULES.items():
+        for file, problem in rule(journey):
+            name = f"{folder}/{file}"
+            line = problem.where if isinstance(problem.where, int) else ways.trees[name].line(problem.where)
+            sentence = f"{SENTENCES[number]}: {problem.detail}."
+            findings.append(Finding(name, line, number, problem.severity, sentence))
     return findings
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple, TypeAlias
 
 from server.catalogue.lint.case import Case
 from server.catalogue.lint.item import Item
+from server.catalogue.lint.journey import Journey
 from server.catalogue.lint.take import Take
 from server.catalogue.tree import Route
 from server.catalogue.vocabulary import Severity
@@ -22,6 +23,7 @@ TakeCheck: TypeAlias = Callable[[Take], Iterator[Problem]]
 ItemCheck: TypeAlias = Callable[[Item], Iterator[Problem]]
 CatalogueCheck: TypeAlias = Callable[[Sequence[Item]], Iterator[tuple[Item, Problem]]]
 SetCheck: TypeAlias = Callable[[Case], Iterator[Problem]]
+WayCheck: TypeAlias = Callable[[Journey], Iterator[tuple[str, Problem]]]
 
 TAKE_RULES: dict[str, TakeCheck] = {}
 """Rules that look at every length and alt variant."""
@@ -31,6 +33,8 @@ CATALOGUE_RULES: dict[str, CatalogueCheck] = {}
 """Rules that compare exercises."""
 SET_RULES: dict[str, SetCheck] = {}
 """Rules that look at a starter set."""
+WAY_RULES: dict[str, WayCheck] = {}
+"""Rules that look at swaps and tracks."""
 SENTENCES: dict[str, str] = {}
 """Every rule's sentence, by its number."""
 
@@ -77,6 +81,17 @@ def set_rule(number: str) -> Callable[[SetCheck], SetCheck]:
 
     def register(check: SetCheck) -> SetCheck:
         SET_RULES[number] = check
+        _sentence(number, check.__doc__)
+        return check
+
+    return register
+
+
+def way_rule(number: str) -> Callable[[WayCheck], WayCheck]:
+    """Register a rule that looks at swaps and tracks; it names the file of each problem."""
+
+    def register(check: WayCheck) -> WayCheck:
+        WAY_RULES[number] = check
         _sentence(number, check.__doc__)
         return check
 

@@ -58,5 +58,5 @@ async def test_nothing_a_caller_sends_is_told_again() -> None:
 
 async def test_a_canary_that_is_logged_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
     with logged("debug") as log:
-        monkeypatch.setattr("server.web.edge._Exchange.report", lambda self, _: print(self.scope["path"], file=log))
+        monkeypatch.setattr("server.web.exchange.Exchange.report", lambda self, _: print(self.scope["path"], file=log))
         assert CANARY in (await told_by(log)).lower()

@@ -127,7 +127,7 @@ async def test_the_address_is_not_logged_answered_or_counted(monkeypatch: pytest
         return log.getvalue() + "".join(answer.text + str(answer.headers) for answer in answers)
 
     assert "192.0.2.177" not in await told()
-    monkeypatch.setattr("server.web.edge.NO_ROUTE", "192.0.2.177")
+    monkeypatch.setattr("server.web.exchange.NO_ROUTE", "192.0.2.177")
     assert "192.0.2.177" in await told()
 
 
