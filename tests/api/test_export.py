@@ -70,6 +70,7 @@ RENAMED = {
     ("practice_sets", "made_by"),
     ("consents", "member_id"),
     ("signal_settings", "changed_by"),
+    ("client_flags", "changed_by"),
 }
 ENDED = {("consents", "revoked_at"), ("devices", "ended_at"), ("support_persons", "ended_at")}
 

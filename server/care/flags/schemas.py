@@ -53,14 +53,14 @@ class SetFlags(Struct, frozen=True, kw_only=True):
 
 
 class KeptApproval(NewApproval, frozen=True, kw_only=True):
-    """An exercise switched on: `agreed_by` says who wrote it down."""
+    """An exercise switched on; `member_id` wrote it down."""
 
     member_id: UUID
     at: datetime
 
 
 class KeptOverride(NewOverride, frozen=True, kw_only=True):
-    """A rule set aside."""
+    """A rule set aside; `member_id` wrote it down."""
 
     member_id: UUID
     at: datetime

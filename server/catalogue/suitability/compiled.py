@@ -27,7 +27,7 @@ class TableExercise(Struct, frozen=True, kw_only=True):
     """What can ever be true of an exercise, as places in the list of rules.
 
     `rules` by length; a rule that restricts is only there where it leaves the exercise out. `unmet`: rules that ask for
-    a version there is not. `clashes`: pairs of variants that no version has at once.
+    a version there is not. `clashes`: pairs of variants that no version has at once. Lists ask what it requires.
     """
 
     rules: Mapping[Length, tuple[int, ...]]
@@ -35,6 +35,8 @@ class TableExercise(Struct, frozen=True, kw_only=True):
     clashes: tuple[tuple[AltVariant, AltVariant], ...]
     properties: tuple[Property, ...]
     postures: tuple[Posture, ...]
+    requires_introduction: bool
+    requires_flag: tuple[str, ...]
 
 
 class Table(Struct, frozen=True, kw_only=True):
@@ -83,4 +85,6 @@ def _compiled(traits: Traits, suitability: Suitability) -> TableExercise:
         clashes=tuple(sorted(pair for pair in traits.clashes if pair[0] not in covers.get(pair[1], ()))),
         properties=traits.exercise.properties,
         postures=traits.exercise.postures,
+        requires_introduction=traits.exercise.requires_introduction,
+        requires_flag=traits.exercise.requires_flag,
     )
