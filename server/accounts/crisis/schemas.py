@@ -9,11 +9,23 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from server.catalogue.crisis.schemas import Country, CrisisCard, CrisisNumber
 
 Number = Annotated[
-    str, Meta(pattern=r"^\+?[0-9][0-9 -]{1,20}\Z", description="As it is dialled, with spaces or hyphens if wanted")
+    str,
+    Meta(
+        pattern=r"^\+?[0-9][0-9 -]{1,20}\Z",
+        description="As it is dialled, with spaces or hyphens if wanted",
+        examples=["600 000 000"],
+    ),
 ]
 LineName = Annotated[str, Meta(min_length=1, max_length=120)]
 Hours = Annotated[str, Meta(min_length=1, max_length=120, description="When somebody answers, in the clinic's words")]
-CardVersion = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z", description="`version` of the card that was looked at")]
+CardVersion = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9a-f]{16}\Z",
+        description="`version` of the card that was looked at",
+        examples=["0123456789abcdef"],
+    ),
+]
 
 
 class SetCrisisLine(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,11 @@ from server.web.policy import allow_everybody
 from server.web.problems import problems
 
 InCountry = Annotated[
-    str, PathParameter(pattern=r"^[A-Z]{2}\Z", description="ISO 3166-1, two capital letters, as somebody chose it")
+    str,
+    PathParameter(
+        pattern=r"^[A-Z]{2}\Z",
+        description="ISO 3166-1, two capital letters, as somebody chose it",
+    ),
 ]
 
 

@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from server.catalogue.schemas import Review, Slug
 from server.catalogue.vocabulary import Phase, ReviewStatus, Track
 
-Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z", description="ISO 3166-1, two letters")]
+Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z", description="ISO 3166-1, two letters", examples=["ES"])]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?\Z")]
 # As it is written where it was found: a number is text, and its zeros in front count.
 Number = Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 -]{1,20}\Z")]
