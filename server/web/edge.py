@@ -40,7 +40,6 @@ class Edge:
         """
         if not self.shelf.has(scope):
             return False
-        self._find_origin(scope)
         exchange = Exchange(scope, send, self.cors, self._allow)
         known = exchange.early_answer(refuse_fields) or self.shelf.answer(exchange.scope)
         if known is None or not exchange.tell_at_once(known):
@@ -48,15 +47,12 @@ class Edge:
         exchange.report(self.metrics)
         return True
 
-    def _find_origin(self, scope: HTTPScope) -> None:
-        scope.setdefault("state", {})["address"] = self.proxies.origin(scope)
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (or the lifespan, untouched)."""
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        self._find_origin(scope)
+        scope.setdefault("state", {})["address"] = self.proxies.origin(scope)
         exchange = Exchange(scope, send, self.cors, self._allow)
         begin_request(exchange.request_id)
         self.metrics.in_flight += 1
