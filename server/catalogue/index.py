@@ -46,6 +46,7 @@ class Index:
                 self._by_stem[stem].add(folded(word))
         self._words = sorted(weights)
         self._bits = {word: bits_of(found) for word, found in weights.items()}
+        self._near = sorted({*self._words, *self._by_stem})
         self._tiers = {word: _tiers(found) for word, found in weights.items()}
 
     def find(self, asked: str) -> "Found":
@@ -65,7 +66,7 @@ class Index:
         best |= {each: STEM for stem in self._stems_of(word) for each in self._by_stem.get(stem, ())}
         if plain in self._bits:
             best[plain] = SAME
-        best = best or dict(self._slips(plain))
+        best = best or dict(reversed([*self._slips(plain)]))
         return sorted(map(Match._make, best.items()), key=lambda match: (-match.quality, match.word))
 
     def _beginning_with(self, plain: str) -> Iterator[str]:
@@ -73,13 +74,14 @@ class Index:
         return takewhile(lambda word: word.startswith(plain), islice(self._words, start, None))
 
     def _slips(self, plain: str) -> Iterator[tuple[str, float]]:
-        """Yield the words that are one letter away, two from eight letters on; short words must be right."""
+        """Yield the words that are, or whose stem is, one letter away, two from eight on; short ones must be right."""
         allowed = 0 if len(plain) < 4 else 1 if len(plain) < 8 else 2  # noqa: PLR2004 - these are the lengths
         if not allowed:
             return
-        near = process.extract(plain, self._words, scorer=OSA.distance, score_cutoff=allowed, limit=None)
+        near = process.extract(plain, self._near, scorer=OSA.distance, score_cutoff=allowed, limit=None)
         for word, distance, _ in sorted(near, key=lambda each: (each[1], each[0]))[:MOST_SLIPS]:
-            yield word, SLIP / distance
+            for known in {word} & self._bits.keys() | self._by_stem.get(word, set()):
+                yield known, SLIP / distance
 
     def scores(self, matches: Sequence[Match], bits: int) -> dict[int, float]:
         """Return how well each of these texts answers to one word: rare words count more than common ones."""

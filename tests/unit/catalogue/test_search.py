@@ -102,6 +102,7 @@ def test_reading_is_enough_where_the_eyes_stay_open_nobody_walks_and_no_breath_i
         ("paced rhythm breath", "soft-wave-breath"),
         ("serious illness", "hand-in-hand"),
         ("curtain", "open-the-curtains"),
+        ("curtan", "open-the-curtains"),
     ],
 )
 def test_words_are_found_by_stem_beginning_and_with_a_slip_in_any_case_and_order(asked: str, slug: str) -> None:
