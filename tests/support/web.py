@@ -16,6 +16,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryP
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.kit.errors import Conflict, TooManyRequests
+from server.web.access import access_log
 from server.web.conditional import IMMUTABLE, Prepared, public_for
 from server.web.edge import Edge
 from server.web.etags import IfMatch, require_match, revision_etag
@@ -209,3 +210,4 @@ def logged(level: str = "info", form: Literal["json", "console"] = "json") -> It
         root.handlers, root.level = before
         logging.captureWarnings(capture=False)
         structlog.reset_defaults()
+        access_log.write_to(None)
