@@ -55,6 +55,11 @@ async def test_nothing_but_who_asks_is_asked_of_the_database(clinic: Clinic, ana
     assert len(said) <= 1
 
 
+async def test_a_version_of_nothing_is_answered_in_full_and_what_is_none_is_refused(ana: Person) -> None:
+    assert (await ana.get("/v1/bundle", params={"since": "of-another-form"}))["full"]
+    assert (await ana.ask("GET", "/v1/bundle", params={"since": "not a version"})).status_code == 400
+
+
 async def test_it_is_for_clients_who_have_signed_in(clinic: Clinic, theo: Person) -> None:
     assert (await clinic.http.get("/v1/bundle")).status_code == 401
     assert (await theo.ask("GET", "/v1/bundle")).status_code == 403

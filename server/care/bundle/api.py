@@ -12,7 +12,12 @@ from server.catalogue.search import DEFAULT_LOCALE
 from server.web.policy import allow
 from server.web.problems import problems
 
-Since = Annotated[str | None, QueryParameter(max_length=4096, description="`version` of the bundle that the phone has")]
+Since = Annotated[
+    str | None,
+    QueryParameter(
+        max_length=3000, pattern=r"^[A-Za-z0-9_-]*\Z", description="`version` of the bundle that the phone has"
+    ),
+]
 
 
 @get("/v1/bundle", operation_id="readBundle", responses=problems(400, 401, 403), **allow("client"))

@@ -27,6 +27,7 @@ from server.catalogue.resolve import resolve
 from server.catalogue.schemas import LENGTHS, Exercise, Review
 from server.catalogue.snapshot import compile_snapshot, load_snapshot
 from server.catalogue.views import AudioFile, ExerciseAudio
+from server.web.limits import MAX_QUERY_BYTES
 
 CRISIS = load_crisis(CONTENT)
 SHIPPED = load_snapshot(CONTENT)
@@ -171,6 +172,7 @@ def test_the_version_of_another_language_is_answered_in_full() -> None:
     assert english.since(spanish.full.version) is english.full
     assert len(english.full.version) == len(spanish.full.version) == CHARACTERS
     assert read(english.full.version) is not None
+    assert len("locale=zh-Hant-TW&since=") + CHARACTERS < MAX_QUERY_BYTES
 
 
 def test_a_bundle_alone_is_enough_to_practise_every_exercise_in_every_form() -> None:
