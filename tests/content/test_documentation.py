@@ -23,5 +23,5 @@ def test_the_guide_names_every_field_of_a_plan() -> None:
 
 def test_the_guide_names_only_files_that_are_there() -> None:
     named = re.findall(r"`(content/[a-z/.]+\.yaml)`", GUIDE)
-    assert len(set(named)) == 8
+    assert len(set(named)) == 10
     assert all((ROOT / name).is_file() for name in named)

@@ -24,7 +24,7 @@ schema = schemathesis.openapi.from_dict(document(create_app(read_settings({"GROU
 # A schema cannot say which time zones, exercises or dates there are; and Litestar reads `?track=null` as no filter.
 BEYOND_A_SCHEMA = [positive_data_acceptance, negative_data_rejection]
 # `make chaos` asks for many.
-EXAMPLES = 1000 if settings().max_examples > 1000 else 10
+EXAMPLES = 1000 if settings().max_examples > 1000 else 6
 FRESH_SECONDS = 60
 # Seconds. A machine that does other things beside is no fault of an answer.
 PATIENCE = 60

@@ -35,7 +35,7 @@ OTHER_CRYPTOGRAPHY = {
     "crypt",
 }
 # Their patterns stand in a table of constants beside them.
-TABLES_OF_PHRASES = {"server/web/problems.py", "server/web/reference.py"}
+TABLES_OF_PHRASES = {"server/web/problems.py", "server/web/reference.py", "server/catalogue/scaffold.py"}
 # GRANT takes no parameters: the names come from the database's own catalogue and are quoted.
 GRANTS = {"server/db/roles.py"}
 # Who may open a connection: the health check of this machine, and what the operator has configured.

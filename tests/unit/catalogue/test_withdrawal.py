@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from support.catalogue import ROOM, WAVE, Folder
 
-from server.catalogue.search import Query
+from server.catalogue.search import Query, Searcher
 from server.catalogue.service import choose, list_exercises
 from server.catalogue.snapshot import Snapshot, load_snapshot
 from server.kit.errors import NotFound
@@ -22,7 +22,7 @@ def recalled(place: Path) -> Snapshot:
 
 def test_a_recalled_exercise_is_in_no_list_and_cannot_be_read(tmp_path: Path) -> None:
     snapshot = recalled(tmp_path)
-    assert [each.slug for each in list_exercises(snapshot, Query(locale="en")).items] == [WAVE]
+    assert [each.slug for each in list_exercises(snapshot, Searcher(snapshot), Query(locale="en")).items] == [WAVE]
     with pytest.raises(NotFound):
         choose(snapshot, ROOM, "en")
     assert [each.slug for each in snapshot.recalled] == [ROOM]
