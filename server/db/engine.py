@@ -4,7 +4,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from server.db.link import Links
+from server.db.links import Links
 
 # WAL lets readers go on while one writes; FULL makes an acknowledged commit survive a power cut (`promises.md` P2).
 # What is deleted is overwritten: an erased client is not to be read from the free pages of the file.

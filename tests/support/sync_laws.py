@@ -8,6 +8,9 @@ from support.sync_model import VOIDABLE
 from support.sync_streak import judge_streak
 from support.sync_world import Seen, World
 
+# What is told in pages was told in the story; at rest it is only to be told.
+MOST_ROWS = 500
+
 
 async def look(world: World) -> list[dict[str, Any]]:
     """Read the whole scope, hold it against the laws, and remember the cursor."""
@@ -51,6 +54,7 @@ async def judge_rest(world: World) -> None:
     world.fates.clear()
     await world.lossy.arrive()
     for phone in (*world.phones, world.phones[0]):
+        phone.page = MOST_ROWS
         if await world.sync(phone) == "SignedOut":
             await world.pair(phone)
             assert await world.sync(phone) == "done", "I4: a phone that was paired again cannot sync"

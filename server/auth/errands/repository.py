@@ -11,7 +11,8 @@ from server.accounts.models import ClientRow, DeviceRow, SyncHeadRow
 from server.accounts.schemas import Display, Silence
 from server.auth.models import SignInRow
 from server.db.entering import EnteringStatement
-from server.db.link import Link, Links
+from server.db.link import Link
+from server.db.links import Links
 from server.db.statement import Statement
 
 

@@ -10,7 +10,7 @@ from support.clinic import NOON, Clinic, Person
 
 from server.accounts.models import DeviceRow, OrganisationRow
 from server.db.entering import EnteringStatement
-from server.db.link import Links
+from server.db.links import Links
 from server.db.statement import Among, Ids, Statement
 from server.kit.errors import Unavailable
 
@@ -94,7 +94,7 @@ async def test_whoever_finds_no_connection_is_told_to_come_back(
         for _ in range(10):
             await held.enter_async_context(place.links.open(place.organisation, writes=False))
         if database.startswith("postgresql"):
-            monkeypatch.setattr("server.db.link.WAIT_SECONDS", 0.05)
+            monkeypatch.setattr("server.db.links.WAIT_SECONDS", 0.05)
             with pytest.raises(Unavailable) as refused:
                 await held.enter_async_context(place.links.open(place.organisation, writes=False))
             assert refused.value.headers == {"Retry-After": "1"}
