@@ -23,7 +23,7 @@ run: .venv/.ready ## a demo clinic on http://127.0.0.1:$(PORT), in var/demo
 	@$(BIN)/groundwork demo --serve --port $(PORT)
 
 test: check ## everything that must hold: check, then the tests on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: .venv/.ready ## format, lint, types, import directions, content
 	$(BIN)/ruff format --check .
