@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Hashable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from time import monotonic
 from typing import Any
 from uuid import UUID
 from weakref import WeakValueDictionary
@@ -21,6 +22,8 @@ MOST_LINKS = 10
 # As many items as one push may have: what is taken in together takes no longer than what one may bring.
 MOST_TOGETHER = 500
 WAIT_SECONDS = 2.0
+# What lies between here and the database may have forgotten a connection that said nothing for longer.
+LONGEST_IDLE_SECONDS = 240
 # What ends a connection, or keeps one from being made.
 LOST = (TimeoutError, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.TooManyConnectionsError)
 BUSY = "The database is busy. Try again in a moment."
@@ -36,7 +39,7 @@ class Links:
         self._engine = engine
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
-        self._idle: list[Any] = []
+        self._idle: list[tuple[float, Any]] = []
         self._asking = 0
         self._lines: WeakValueDictionary[Hashable, Line[Any, Any]] = WeakValueDictionary()
 
@@ -82,7 +85,7 @@ class Links:
         """Close the connections."""
         if self._pool is not None:
             while self._idle:
-                await self._pool.release(self._idle.pop())
+                await self._pool.release(self._idle.pop()[1])
             await self._pool.close()
 
     @asynccontextmanager
@@ -103,10 +106,12 @@ class Links:
     async def _acquired(self) -> Any:  # noqa: ANN401 - the driver's own class
         # The pool's own way of giving and taking back costs as much as a short statement; it is for when all are busy.
         while self._idle:
-            connection = self._idle.pop()
-            if not connection.is_closed():
+            since, connection = self._idle.pop()
+            if connection.is_closed() or monotonic() - since > LONGEST_IDLE_SECONDS:
+                connection.terminate()
+                await self._pool.release(connection)  # type: ignore[union-attr] # it came from there
+            else:
                 return connection
-            await self._pool.release(connection)  # type: ignore[union-attr] # it came from there
         pool = self._pool or await self._opened()
         self._asking += 1
         try:
@@ -120,7 +125,7 @@ class Links:
         if self._asking or connection.is_closed():
             await self._pool.release(connection)  # type: ignore[union-attr] # it came from there
         else:
-            self._idle.append(connection)
+            self._idle.append((monotonic(), connection))
 
     async def _opened(self) -> asyncpg.Pool:
         async with self._opening:
