@@ -10,6 +10,7 @@ from server.catalogue.cursor import read_cursor, write_cursor
 from server.catalogue.schemas import Exercise
 from server.catalogue.search import Matches, Query, Searcher
 from server.catalogue.snapshot import Snapshot, language_of
+from server.catalogue.telling import version_of
 from server.catalogue.texts import label_of
 from server.catalogue.views import (
     ExerciseAudio,
@@ -18,7 +19,6 @@ from server.catalogue.views import (
     ExerciseText,
     Facets,
     FacetValue,
-    version_of,
 )
 from server.catalogue.ways import Labels
 from server.kit.errors import NotFound

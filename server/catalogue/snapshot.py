@@ -20,7 +20,8 @@ from server.catalogue.schemas import Exercise
 from server.catalogue.starter import StarterSet
 from server.catalogue.starter_loader import load_starter_sets
 from server.catalogue.suitability.decide import Suitability
-from server.catalogue.views import ExerciseDetail, ExerciseSummary, ExerciseText, detail_of, summary_of, text_of, url_of
+from server.catalogue.telling import detail_of, summary_of, text_of, url_of
+from server.catalogue.views import ExerciseDetail, ExerciseSummary, ExerciseText
 from server.catalogue.ways import SwapReason, Ways
 from server.catalogue.ways_loader import load_ways
 from server.catalogue.withdrawal import Graveyard, tombstones_of

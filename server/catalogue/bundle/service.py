@@ -14,7 +14,8 @@ from server.catalogue.crisis.service import all_cards_of, stop_card_of
 from server.catalogue.schemas import Exercise
 from server.catalogue.snapshot import Snapshot, language_of
 from server.catalogue.suitability.compiled import compile_table
-from server.catalogue.views import ExerciseAudio, ExerciseDetail, scripts_of
+from server.catalogue.telling import scripts_of
+from server.catalogue.views import ExerciseAudio, ExerciseDetail
 from server.catalogue.vocabulary import AltVariant
 
 # The one exercise that is never hidden for want of a translation; it says in which language it is (content brief 8).
