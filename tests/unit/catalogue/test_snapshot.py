@@ -62,12 +62,12 @@ def test_broken_content_stops_the_server_with_every_finding(tmp_path: Path) -> N
 
 
 def test_the_shipped_catalogue_compiles_in_well_under_half_a_second() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     answers = Answers(load_snapshot(CONTENT))
     answers.list(Query())
     for slug in answers.snapshot.exercises:
         answers.read(slug, "en")
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_asking_again_gives_the_very_same_answer() -> None:
