@@ -16,7 +16,7 @@ from support.sync_machine import SyncMachine
 
 LONG = settings.get_current_profile_name() == "chaos"
 # On each of the two databases.
-EXAMPLES = 10_000 if LONG else 250
+EXAMPLES = 10_000 if LONG else 150
 STEPS = settings(max_examples=EXAMPLES, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck))
 # As the search for a mutant: no shrinking, and the same each time.
 SEARCH = settings(STEPS, max_examples=500, derandomize=True, database=None, phases=[Phase.generate])
