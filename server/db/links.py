@@ -4,7 +4,6 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Hashable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from time import monotonic
 from typing import Any
 from uuid import UUID
 from weakref import WeakValueDictionary
@@ -22,8 +21,6 @@ MOST_LINKS = 10
 # As many items as one push may have: what is taken in together takes no longer than what one may bring.
 MOST_TOGETHER = 500
 WAIT_SECONDS = 2.0
-# What lies between here and the database may have forgotten a connection that said nothing for longer.
-LONGEST_IDLE_SECONDS = 240
 # What ends a connection, or keeps one from being made.
 LOST = (TimeoutError, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.TooManyConnectionsError)
 BUSY = "The database is busy. Try again in a moment."
@@ -39,8 +36,6 @@ class Links:
         self._engine = engine
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
-        self._idle: list[tuple[float, Any]] = []
-        self._asking = 0
         self._lines: WeakValueDictionary[Hashable, Line[Any, Any]] = WeakValueDictionary()
 
     def open(self, organisation: UUID, *, writes: bool) -> AbstractAsyncContextManager[Link]:
@@ -84,8 +79,6 @@ class Links:
     async def close(self) -> None:
         """Close the connections."""
         if self._pool is not None:
-            while self._idle:
-                await self._pool.release(self._idle.pop()[1])
             await self._pool.close()
 
     @asynccontextmanager
@@ -104,28 +97,15 @@ class Links:
             await self._release(connection)
 
     async def _acquired(self) -> Any:  # noqa: ANN401 - the driver's own class
-        # The pool's own way of giving and taking back costs as much as a short statement; it is for when all are busy.
-        while self._idle:
-            since, connection = self._idle.pop()
-            if connection.is_closed() or monotonic() - since > LONGEST_IDLE_SECONDS:
-                connection.terminate()
-                await self._pool.release(connection)  # type: ignore[union-attr] # it came from there
-            else:
-                return connection
         pool = self._pool or await self._opened()
-        self._asking += 1
         try:
             return await pool.acquire(timeout=WAIT_SECONDS)
         except LOST as error:
             raise Unavailable(BUSY, retry_after=1) from error
-        finally:
-            self._asking -= 1
 
     async def _release(self, connection: Any) -> None:  # noqa: ANN401 - the driver's own class
-        if self._asking or connection.is_closed():
-            await self._pool.release(connection)  # type: ignore[union-attr] # it came from there
-        else:
-            self._idle.append((monotonic(), connection))
+        assert self._pool is not None  # noqa: S101 - it was acquired from it
+        await self._pool.release(connection)
 
     async def _opened(self) -> asyncpg.Pool:
         async with self._opening:

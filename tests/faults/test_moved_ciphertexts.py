@@ -143,6 +143,7 @@ def readers(theo: Person, ana: Person) -> dict[str, tuple[Person, str]]:
     return {
         "clients.name": (theo, f"/v1/clients/{ana.id}"),
         "clients.left_out": (ana, "/v1/me"),
+        "client_flags.screening": (ana, "/v1/me/flags"),
         "check_ins.mood_word": (ana, "/v1/me/check-ins"),
         "reminders.own_words": (ana, "/v1/me/reminders"),
         "completions.note": (theo, f"/v1/clients/{ana.id}/report"),

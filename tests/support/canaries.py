@@ -29,6 +29,8 @@ FIELDS: dict[str, Kind] = {
     ),
     **dict.fromkeys(("If-Match", "sha256", "slug", "starter", "recipe", "q", "rule"), "word"),
     **dict.fromkeys(("at", "as_of", "known_at", "since", "quiet_from", "quiet_to", "text_id"), "word"),
+    # What a clinic publishes of itself, and what a caller says of content.
+    **dict.fromkeys(("call", "text", "hours", "country", "version", "v"), "word"),
 }
 # Strings of these forms are ids and dates.
 FORMS = ("uuid", "date", "date-time", "time")

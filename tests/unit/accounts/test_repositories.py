@@ -7,7 +7,7 @@ from pathlib import Path
 SERVER = Path(__file__).parents[3] / "server"
 FOR_WHOM = {"access: Access", "organisation: UUID"}
 # What cannot be asked within one organisation: about organisations themselves, and the lock for retiring keys.
-ABOUT_ALL = {"find_organisations", "has_demo", "list_organisations", "stop_writers"}
+ABOUT_ALL = {"find_organisations", "has_demo", "list_handles", "list_organisations", "stop_writers"}
 STATEMENTS = {"select", "update", "delete", "insert", "text", "postgresql", "sqlite", "*"}
 READS = {"get", "get_one", "scalar", "scalars", "execute", "stream", "stream_scalars", "refresh", "connection"}
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, insert, select
 from support.clinic import NOON, Clinic, Person
 
 from server.accounts.models import DeviceRow, OrganisationRow
@@ -119,19 +119,3 @@ async def test_a_statement_by_itself_enters_its_organisation_and_leaves_it(place
     if database.startswith("postgresql"):
         async with place.links._postgres(uuid4(), writes=False) as link:  # noqa: SLF001 - the same connection
             assert await link.all(FIND, {"organisation": place.organisation, "ids": [device["id"]]}) == []
-
-
-async def process(place: Place) -> object:
-    async with place.links.open(place.organisation, writes=False) as link:
-        return (await link.all(Statement(select(func.pg_backend_pid())), {}))[0][0]
-
-
-async def test_a_connection_that_rested_for_long_is_not_trusted(
-    place: Place, database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if database.startswith("postgresql"):
-        first = await process(place)
-        assert await process(place) == first, "control: one that rested for a moment is used again"
-        monkeypatch.setattr("server.db.links.LONGEST_IDLE_SECONDS", -1)
-        assert await process(place) != first
-    assert await place.find() == set()
