@@ -19,7 +19,7 @@ class TrackStage(Struct, frozen=True, kw_only=True):
 
 
 class TrackPath(Struct, frozen=True, kw_only=True):
-    """A track, stage by stage. `review_status` other than `clinician_reviewed`: no clinician has reviewed it."""
+    """A track, stage by stage. `review_status` other than `approved`: no clinician has reviewed it."""
 
     track: Track
     language: str
