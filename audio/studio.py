@@ -18,6 +18,9 @@ from audio.pronounce import G2P, Lexicon, pronounce, read_lexicon
 from audio.voices.kokoro import MODEL_SHA256, Kokoro, StudioError
 from audio.voices.recorded import INDEX, Entry, clip_path, read_index
 
+VOICE_FILES = Path("var/studio/package/voices")
+"""Where `docs/audio.md` has them unpacked."""
+
 
 class Voice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One entry of `voices.toml`: what a voice is made with, and under which licence."""

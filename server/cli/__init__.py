@@ -26,6 +26,7 @@ COMMANDS = {
     "check-content": "authoring",
     "new-exercise": "authoring",
     "preview": "authoring",
+    "narrate": "narrating",
     "render": "content",
     "openapi": "content",
     "suitability": "suitability",

@@ -4,6 +4,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from server.db import sqlite
 from server.db.links import Links
 
 # WAL lets readers go on while one writes; FULL makes an acknowledged commit survive a power cut (`promises.md` P2).
@@ -21,7 +22,7 @@ def create_engine(url: str) -> AsyncEngine:
     """Open the database of an async SQLAlchemy URL (`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`)."""
     # hide_parameters: errors quote the statement's values, and values are people's data.
     if url.startswith("sqlite"):
-        engine = create_async_engine(url, hide_parameters=True)
+        engine = create_async_engine(url, hide_parameters=True, connect_args={"async_creator_fn": sqlite.connect})
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine

@@ -23,9 +23,14 @@ from server.media.voices import recorded_sentences, recorded_voices
 LIST, DETAIL = "/v1/exercises", f"/v1/exercises/{WAVE}"
 
 
+@pytest.fixture(scope="module")
+def answers() -> Answers:
+    return Answers(load_snapshot(CONTENT))
+
+
 @pytest_asyncio.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with served(Answers(load_snapshot(CONTENT))) as client:
+async def client(answers: Answers) -> AsyncIterator[httpx.AsyncClient]:
+    async with served(answers) as client:
         yield client
 
 

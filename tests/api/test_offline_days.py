@@ -39,6 +39,11 @@ Items = list[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
+def application() -> None:
+    """Make a new one for each database here: sound is put into its folder."""
+
+
+@pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the short cut of six exercises: one as real sound, five in no time."""
     folder = tmp_path_factory.mktemp("rendered")

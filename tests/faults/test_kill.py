@@ -17,9 +17,9 @@ from support.clinic import KEYS, Clinic, Person, completion, open_clinic
 from support.phone import Phone
 from support.phone_line import Offline
 from support.phone_store import Store
-from support.postgres import APP, DURABLE, OWNER, as_role, postgres
+from support.postgres import APP, DURABLE, as_role, postgres
 from support.server import Killable
-from support.templates import TEMPLATE, execute, make_template
+from support.templates import copy_of_template, execute, make_template
 
 from server.db.unit import unit_of_work
 from server.practice.models import CompletionRow
@@ -47,7 +47,7 @@ async def durable(
         yield str(shutil.copyfile(sqlite_template, tmp_path / "groundwork.db"))
         return
     await execute(durable_postgres, "DROP DATABASE IF EXISTS killed WITH (FORCE)")
-    await execute(durable_postgres, f"CREATE DATABASE killed TEMPLATE {TEMPLATE} OWNER {OWNER}")
+    await execute(durable_postgres, copy_of_template("killed"))
     yield as_role(f"{durable_postgres}/killed", APP)
 
 

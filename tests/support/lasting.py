@@ -13,7 +13,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from support.clinic import NOON, Clinic, Person, open_clinic
-from support.postgres import APP, OWNER, as_role
+from support.postgres import APP, as_role
+from support.templates import copy_of_template
+
+from server.web.edge import Edge
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -22,23 +25,27 @@ async def lasting(
     sqlite_template: Path,
     postgres_template: str,
     tmp_path_factory: pytest.TempPathFactory,
+    application: Edge | None,
 ) -> AsyncIterator[Clinic]:
     folder = tmp_path_factory.mktemp("lasting")
-    async with opened(request.param, sqlite_template, postgres_template, folder) as clinic:
+    async with opened(request.param, sqlite_template, postgres_template, folder, application) as clinic:
         yield clinic
 
 
 @asynccontextmanager
-async def opened(kind: str, sqlite_template: Path, postgres_template: str, folder: Path) -> AsyncIterator[Clinic]:
-    """Open an application on an empty database of this kind."""
+async def opened(
+    kind: str, sqlite_template: Path, postgres_template: str, folder: Path, app: Edge | None = None
+) -> AsyncIterator[Clinic]:
+    """Open an application (a new one, or `app`) on an empty database of this kind."""
     if kind == "sqlite":
-        async with open_clinic(str(shutil.copyfile(sqlite_template, folder / "groundwork.db")), folder) as clinic:
+        database = str(shutil.copyfile(sqlite_template, folder / "groundwork.db"))
+        async with open_clinic(database, folder, app=app) as clinic:
             yield clinic
         return
     name = f"test_{uuid4().hex}"
     server = await asyncpg.connect(f"{postgres_template}/postgres")
-    await server.execute(f"CREATE DATABASE {name} TEMPLATE template_clinic OWNER {OWNER}")
-    async with open_clinic(as_role(f"{postgres_template}/{name}", APP), folder) as clinic:
+    await server.execute(copy_of_template(name))
+    async with open_clinic(as_role(f"{postgres_template}/{name}", APP), folder, app=app) as clinic:
         yield clinic
     await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await server.close()
@@ -46,6 +53,7 @@ async def opened(kind: str, sqlite_template: Path, postgres_template: str, folde
 
 @pytest.fixture
 def clinic(lasting: Clinic) -> Clinic:
+    assert lasting.app.app.state.clock is lasting.clock, "another clinic took the application of this file"
     lasting.clock.at = NOON
     return lasting
 

@@ -13,6 +13,7 @@ import httpx
 import uvloop
 from sqlalchemy import ColumnElement, Table, delete, func, insert, select, update
 from support.clinic import Clinic, Person, completion
+from support.inline import inline
 from support.lasting import opened
 from support.plans import practice_set
 
@@ -119,8 +120,7 @@ class House:
 @contextmanager
 def house(kind: str, sqlite_template: Path, postgres_template: str, folder: Path) -> Iterator[House]:
     """Open a house on a new database of this kind."""
-    # As the server runs; of the plain loop each hop to SQLite's thread costs twice as much.
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with inline(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         stack = AsyncExitStack()
         clinic = runner.run(stack.enter_async_context(opened(kind, sqlite_template, postgres_template, folder)))
         one = House(runner, clinic)

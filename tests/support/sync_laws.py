@@ -63,6 +63,8 @@ async def judge_rest(world: World) -> None:
     for phone in world.phones:
         assert phone.store.queue == {}, "I4: everything was delivered"
         assert phone.store.copy.rows == there, "I4: every device equals the server"
+        assert set(phone.store.acknowledged) <= world.acknowledged, "I7: taken by its own result"
+        assert set(phone.store.set_aside) <= world.turned_away, "I7: set aside by its own result"
     _judge_promises(world, there)
 
 

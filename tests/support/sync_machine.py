@@ -118,10 +118,15 @@ class SyncMachine(PlanRules):
 
     @alive
     @precondition(lambda self: len(self.world.written) > 1)
-    @rule()
-    def the_client_is_erased(self) -> None:
+    @rule(restored=st.booleans())
+    def the_client_is_erased(self, *, restored: bool) -> None:
+        """I11, also when the operator then starts on a backup from before."""
+        if restored:
+            self.a_backup_is_made()
         self.run(self.world.erase())
         self.run(judge_erased(self.world))
+        if restored:
+            self.a_backup_is_restored(-1)
 
     def teardown(self) -> None:
         # What broke first is to be told, not what follows from it.

@@ -12,6 +12,7 @@ from msgspec import Struct
 from support.lossy import RETRY_AFTER, Fate, Lossy, Tap
 from support.phone import FEED, OUTBOX, Phone
 from support.phone_line import LONGEST_WAIT, Erased, Offline, SignedOut
+from support.phone_store import TAKEN, Key, key_of
 from support.sync_house import Backup, House
 from support.sync_model import VOIDABLE, Item, Model
 
@@ -46,7 +47,9 @@ class World:
         self.house = house
         self.model = Model()
         self.fates: list[Fate] = []
-        self.acknowledged: set[tuple[str, str]] = set()
+        # Facts of which a phone heard that they were taken, or that they were not.
+        self.acknowledged: set[Key] = set()
+        self.turned_away: set[Key] = set()
         self.practices: dict[str, str] = {}
         # The type of each fact that can be taken back; ids that a person wrote on a phone, those of them that no
         # server takes, and those that no phone wrote.
@@ -101,8 +104,9 @@ class World:
         self.requests += 1
         if request.url.path == OUTBOX and answer.status_code == httpx.codes.OK:
             items, results = msgspec.json.decode(request.content)["items"], answer.json()["results"]
-            taken = [each["status"] in ("stored", "duplicate", "voided") for each in results]
-            self.acknowledged |= {(item["id"], item["op"]) for item, took in zip(items, taken, strict=True) if took}
+            for item, result in zip(items, results, strict=True):
+                heard = self.acknowledged if result["status"] in TAKEN else self.turned_away
+                heard.add(key_of(item))
 
     async def ask(self, method: str, path: str, **given: Any) -> httpx.Response:
         """Ask as the client, over a network that loses nothing, with a token of no phone."""

@@ -24,6 +24,11 @@ async def make_template(server: str) -> None:
     await migrated(as_role(f"{server}/{TEMPLATE}", OWNER), APP)
 
 
+def copy_of_template(name: str) -> str:
+    """Return the statement that makes a database of this name: copying files takes half as long as the log does."""
+    return f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER {OWNER} STRATEGY FILE_COPY"
+
+
 async def execute(server: str, *statements: str) -> None:
     """Run statements one by one, as the superuser and in no database of the tests."""
     connection = await asyncpg.connect(f"{server}/postgres")

@@ -1,5 +1,8 @@
 import asyncio
 from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import text
@@ -100,3 +103,23 @@ async def test_errors_of_a_statement_hide_its_parameters(either: Sessions) -> No
     assert "[SQL parameters hidden" in str(refused.value)
     assert "'canary'" not in str(refused.value)
     await either.engine.dispose()
+
+
+async def test_a_statement_makes_one_journey_to_the_thread_of_its_connection(sqlite: Sessions) -> None:
+    journeys = 0
+
+    class Counted(SimpleQueue):  # type: ignore[type-arg] # the driver puts what it likes into it
+        def put_nowait(self, item: Any) -> None:
+            nonlocal journeys
+            journeys += 1
+            super().put_nowait(item)
+
+    with patch("aiosqlite.core.SimpleQueue", Counted):
+        async with sqlite(writes=True) as session:
+            await session.execute(text("SELECT 1"))
+            before = journeys
+            assert (await session.scalars(text("SELECT 1 UNION SELECT 2"))).all() == [1, 2]
+            assert journeys == before + 1
+            await session.execute(text("DELETE FROM organisations"))
+            assert journeys == before + 2
+    await sqlite.close()

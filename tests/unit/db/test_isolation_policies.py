@@ -9,6 +9,7 @@ import pytest
 from asyncpg import Connection
 from support.clinic import Clinic, open_clinic
 from support.postgres import APP, OWNER, SUPERUSER, as_role
+from support.templates import copy_of_template
 
 UNPROTECTED = """
 SELECT c.relname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
@@ -30,7 +31,7 @@ async def url(postgres_template: str) -> AsyncIterator[str]:
     """A migrated PostgreSQL database of a test's own, as the superuser sees it."""
     name = f"test_{uuid4().hex}"
     server = await asyncpg.connect(f"{postgres_template}/postgres")
-    await server.execute(f"CREATE DATABASE {name} TEMPLATE template_clinic OWNER {OWNER}")
+    await server.execute(copy_of_template(name))
     yield f"{postgres_template}/{name}"
     await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await server.close()

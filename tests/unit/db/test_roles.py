@@ -6,6 +6,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from support.postgres import APP, OWNER, SUPERUSER, as_role
+from support.templates import copy_of_template
 
 from server.db.engine import create_engine
 from server.db.roles import RoleError, require_bounded, role_of
@@ -26,7 +27,7 @@ async def url(postgres_template: str) -> AsyncIterator[str]:
     """A migrated PostgreSQL database, as the superuser sees it."""
     name = f"test_{uuid4().hex}"
     server = await asyncpg.connect(f"{postgres_template}/postgres")
-    await server.execute(f"CREATE DATABASE {name} TEMPLATE template_clinic OWNER {OWNER}")
+    await server.execute(copy_of_template(name))
     yield f"{postgres_template}/{name}"
     await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await server.close()
