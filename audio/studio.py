@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from audio.clips import ClipError, digest_of, finish, write
 from audio.phrases import normalised, sentences, spoken
-from audio.pronounce import G2P, Lexicon, pronounce, read_lexicon
+from audio.pronounce import Lexicon, g2p_name, pronounce, read_lexicon
 from audio.voices.kokoro import MODEL_SHA256, Kokoro, StudioError
 from audio.voices.recorded import INDEX, Entry, clip_path, read_index
 
@@ -104,10 +104,11 @@ def make(studio: Studio, voice: str, text: str) -> Entry:
         StudioError: the engine or its files are missing.
     """
     settings = studio.voice(voice)
-    words = pronounce(text, _lexicon(studio.narration, settings.language))
+    lexicon = _lexicon(studio.narration, settings.language)
+    words = pronounce(text, settings.language, lexicon)
     phonemes = " ".join(word.phonemes for word in words)
-    lexicon = f"lexicon {_lexicon(studio.narration, settings.language).version}"
-    made_by = ("kokoro", MODEL_SHA256, settings.sha256, G2P, lexicon, phonemes, str(settings.speed))
+    read_by = (g2p_name(settings.language), f"lexicon {lexicon.version}")
+    made_by = ("kokoro", MODEL_SHA256, settings.sha256, *read_by, phonemes, str(settings.speed))
     digest = digest_of(*made_by)
     take = _engine(studio.voice_files / f"{voice}.bin", settings.sha256).say(phonemes, settings.speed)
     clip = write(finish(take, words), clip_path(studio.narration / voice, digest), digest)

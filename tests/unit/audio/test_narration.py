@@ -1,3 +1,4 @@
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -6,7 +7,8 @@ import pytest
 from audio import studio
 from audio.clips import CLIP_LUFS, CLIP_PEAK_DB, ClipError, digest_of, finish, write
 from audio.encode import decoded
-from audio.pronounce import Spoken, read_lexicon
+from audio.g2p import Spoken
+from audio.pronounce import g2p_name, read_lexicon
 from audio.studio import Studio, missing, wanted
 from audio.timeline import EDGE_MS
 from audio.voices import Clip, MissingNarrationError
@@ -129,3 +131,12 @@ def test_every_committed_clip_is_there_and_as_long_as_its_index_says() -> None:
         files = {path.stem for path in folder.glob("*.opus")} if folder.is_dir() else set()
         assert {entry.clip.digest for entry in entries.values()} == files
         assert all(text == entry.text for text, entry in entries.items())
+
+
+def test_each_language_of_the_voices_has_a_reader_and_a_lexicon() -> None:
+    described = tomllib.loads((NARRATION / "voices.toml").read_text("utf-8"))
+    for language in {facts["language"] for facts in described.values()}:
+        assert g2p_name(language)
+        assert read_lexicon(NARRATION, language).version >= 1
+    with pytest.raises(StudioError, match="Nobody reads tlh"):
+        g2p_name("tlh")
