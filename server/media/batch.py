@@ -1,4 +1,4 @@
-"""Rendering everything at once, for the command line."""
+"""Rendering and checking everything at once, for the command line."""
 
 import asyncio
 from collections.abc import Callable, Collection
@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection
 from msgspec import Struct
 
 from server.media.news import Finished
-from server.media.schemas import Unnarrated
+from server.media.schemas import Cut, Unnarrated
 from server.media.service import Media
+from server.media.worker import listen
 from server.media.workshop import sweep
 
 
@@ -18,6 +19,21 @@ class Tally(Struct, frozen=True, kw_only=True):
     ready: int
     impossible: int
     unnarrated: Unnarrated
+
+
+class Broken(Struct, frozen=True, kw_only=True):
+    """A cut and the sentence of a promise that its rendition breaks."""
+
+    cut: Cut
+    fault: str
+
+
+class Checked(Struct, frozen=True, kw_only=True):
+    """How many renditions were listened to, what they break, and how many narrated cuts have none."""
+
+    listened: int
+    broken: tuple[Broken, ...]
+    lacking: int
 
 
 Progress = Callable[[int, int], None]
@@ -55,3 +71,34 @@ async def _render_all(media: Media, only: Collection[str] | None, progress: Prog
     impossible = sum(each.outcome == "impossible" for each in finished)
     rendered = len(finished) - impossible
     return Tally(rendered=rendered, ready=cuts - len(finished), impossible=impossible, unnarrated=unnarrated)
+
+
+def check_all(media: Media, *, only: Collection[str] | None = None, progress: Progress | None = None) -> Checked:
+    """Listen to what is rendered and hold it against its records; the arguments are those of `render_all`.
+
+    Raises:
+        KeyError: there is no exercise of a slug in `only`.
+    """
+    return asyncio.run(_check_all(media, only, progress or (lambda _done, _total: None)))
+
+
+async def _check_all(media: Media, only: Collection[str] | None, progress: Progress) -> Checked:
+    media.renditions.load()
+    # Cuts with the same words share a rendition, which is listened to once.
+    cuts = {media.drafts.draft(cut).score: cut for cut in media.drafts.cuts(only) if media.drafts.is_narrated(cut)}
+    heard = [(cut, rendition.recipe) for score, cut in cuts.items() if (rendition := media.renditions.made(score))]
+    broken: list[Broken] = []
+    done = 0
+
+    async def check(cut: Cut, recipe: str) -> None:
+        nonlocal done
+        found = await media.workers.call(listen, media.folder, media.studio, recipe)
+        broken.extend(Broken(cut=cut, fault=fault) for fault in found)
+        done += 1
+        progress(done, len(heard))
+
+    try:
+        await asyncio.gather(*(check(cut, recipe) for cut, recipe in heard))
+    finally:
+        await media.workers.stop()
+    return Checked(listened=len(heard), broken=tuple(broken), lacking=len(cuts) - len(heard))

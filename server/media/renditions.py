@@ -66,6 +66,10 @@ class Renditions:
         rendition = self._by_score.get(score)
         return self.ready(rendition.recipe) if rendition else None
 
+    def made(self, score: str) -> Rendition | None:
+        """Return the youngest rendition of a score, also one whose files are missing."""
+        return self._by_score.get(score)
+
     def ready(self, recipe: str) -> Rendition | None:
         """Return a recipe's rendition, None while it is not rendered or one of its files is missing."""
         rendition = self._by_recipe.get(recipe)

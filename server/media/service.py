@@ -40,6 +40,7 @@ class Media:
         processes: int = 1,
     ) -> None:
         self.folder = folder
+        self.studio = studio
         self.store: AudioStore = local_store(folder)
         self.renditions = Renditions(self.store)
         self.workers = Workers(processes)

@@ -6,12 +6,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from audio.timeline import Programme, ProgrammeError, clip_texts
 from server.kit.clock import SystemClock
 from server.media.compile import score_of
 from server.media.schemas import Manifest, StoredFile
+from server.media.store import file_name
 from server.media.studio import CannotRenderError
 
 if TYPE_CHECKING:
@@ -82,6 +83,19 @@ class SoundStudio(Struct, frozen=True, kw_only=True):
             chapters=made.chapters,
             cues=made.cues,
             captions=made.captions,
+        )
+
+    def faults(self, manifest: Manifest, store: Path) -> tuple[str, ...]:
+        """Return a sentence for each promise that a rendition in a folder of files breaks, with the file's codec."""
+        from audio.check import Sidecars, faults
+        from audio.delivered import RenderedFile
+
+        told = Sidecars(duration_ms=manifest.duration_ms, captions=manifest.captions, cues=manifest.cues)
+        files = [(each, store / file_name(each.sha256)) for each in manifest.files]
+        return tuple(
+            f"{file.codec}: {fault}"
+            for file, path in files
+            for fault in faults(path, RenderedFile(path=path, **structs.asdict(file)), told)
         )
 
 

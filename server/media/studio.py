@@ -27,6 +27,9 @@ class Studio(Protocol):
             CannotRenderError: the voice lacks a sentence, the programme cannot be laid out or misses its figures.
         """
 
+    def faults(self, manifest: Manifest, store: Path) -> tuple[str, ...]:
+        """Return a sentence for each promise that a rendition in a folder of files breaks, with the file's codec."""
+
 
 class CannotRenderError(Exception):
     """A programme cannot become sound, and trying again does not help; the message holds none of its words."""

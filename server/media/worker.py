@@ -1,5 +1,6 @@
 """What happens in a worker process: one job, from its programme to objects in the store."""
 
+import asyncio
 import os
 import signal
 import threading
@@ -59,6 +60,12 @@ def render_job(folder: Path, studio: Studio, job: Job) -> Rendition | None:
         if room is None:
             return None
         return _intact(store, job.recipe) or _render(store, studio, job, room)
+
+
+def listen(folder: Path, studio: Studio, recipe: str) -> tuple[str, ...]:
+    """Return a sentence for each promise that the rendition of a recipe breaks."""
+    manifest = asyncio.run(local_store(folder).manifest(recipe))
+    return ("Its manifest cannot be read.",) if manifest is None else studio.faults(manifest, folder)
 
 
 def _render(store: AudioStore, studio: Studio, job: Job, room: Path) -> Rendition:

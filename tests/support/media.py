@@ -32,6 +32,7 @@ from server.catalogue.vocabulary import AltVariant, Length
 from server.media.compile import cut_of, draft_of
 from server.media.schemas import Codec, Draft, Job, Manifest, StoredFile
 from server.media.service import Media
+from server.media.store import file_name
 from server.media.studio import CannotRenderError
 from server.media.worker import render_job
 
@@ -135,6 +136,10 @@ class QuickStudio(Struct, frozen=True, kw_only=True):
         if any(cue.text in self.impossible for cue in programme.cues if isinstance(cue, Say)):
             raise CannotRenderError("A breath is too short for its words.")
         return _hash(msgspec.json.encode([self.take, programme]))
+
+    def faults(self, manifest: Manifest, store: Path) -> tuple[str, ...]:
+        files = ((file, store / file_name(file.sha256)) for file in manifest.files)
+        return tuple(f"{file.codec}: The file is missing." for file, path in files if not path.exists())
 
     def render(self, programme: Programme, recipe: str, into: Path) -> Manifest:
         # Decided before the diary tells of it: a test takes the file away as soon as it has read so.

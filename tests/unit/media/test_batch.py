@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from support.media import VOICE, QuickStudio, exercise, media_in, renders
 
-from server.media.batch import Tally, render_all
+from server.media.batch import Broken, Checked, Tally, check_all, render_all
 from server.media.schemas import Unnarrated
 from server.media.service import Media
 
@@ -54,3 +54,23 @@ def test_the_server_finds_what_was_rendered(tmp_path: Path) -> None:
     served = media_in(tmp_path, exercise("one-wave"))
     served.renditions.load()
     assert {each.status for each in served.audio_of(exercise("one-wave"), "en")} == {"ready"}
+
+
+def test_what_is_rendered_is_listened_to_and_what_is_not_is_counted(tmp_path: Path) -> None:
+    render_all(media(tmp_path), only=["two-waves"])
+    heard: list[tuple[int, int]] = []
+    checked = check_all(media(tmp_path), progress=lambda done, total: heard.append((done, total)))
+    assert checked == Checked(listened=2, broken=(), lacking=6)
+    assert heard == [(1, 2), (2, 2)]
+
+
+def test_a_rendition_that_breaks_a_promise_is_named_by_its_cut(tmp_path: Path) -> None:
+    made = media(tmp_path)
+    render_all(made, only=["two-waves"])
+    lost = next(iter((tmp_path / "audio" / "files").rglob("[0-9a-f]" * 64)))
+    lost.unlink()
+    (broken,) = check_all(media(tmp_path), only=["two-waves"]).broken
+    assert isinstance(broken, Broken)
+    assert (broken.cut.slug, broken.fault.partition(": ")[2]) == ("two-waves", "The file is missing.")
+    with pytest.raises(KeyError):
+        check_all(media(tmp_path), only=["no-such"])

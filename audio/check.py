@@ -1,0 +1,141 @@
+"""A rendition listened to: each file is decoded and held against its record and the sidecars of its timeline."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from audio.captions import CuePoint
+from audio.cues import BELL_SOUND_MS, breath
+from audio.delivered import RenderedFile, measured, missed
+from audio.encode import CODECS, decoded
+from audio.mix import middle
+from audio.sound import SAMPLES_PER_MS, Mono
+
+NEAR_MS = 50
+"""How far captions and cues may be from what is heard (`audio.md`, `promises.md`)."""
+CLICK = 0.02
+"""The highest step between two samples where nobody speaks: beds and tones stay below a tenth of it."""
+_QUIETER_DB = -10.0
+_FRAY_MS = 200
+_LOOK_MS = 400
+_CLOCK = re.compile(r"(\d+):(\d+):(\d+)\.(\d{3}) --> (\d+):(\d+):(\d+)\.(\d{3})")
+Levels = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+
+class Sidecars(Struct, frozen=True, kw_only=True):
+    """What is told beside the sound: the length, WebVTT captions, and the cue sheet."""
+
+    duration_ms: int
+    captions: str
+    cues: tuple[CuePoint, ...]
+
+
+def faults(path: Path, record: RenderedFile, told: Sidecars) -> Iterator[str]:
+    """Yield a sentence for each promise that a file breaks; it is read no further when its bytes are others."""
+    if not path.is_file():
+        yield "The file is missing."
+        return
+    codec = next(codec for codec in CODECS if codec.name == record.codec)
+    found = measured(path, codec)
+    if (found.sha256, found.bytes) != (record.sha256, record.bytes):
+        yield "Its bytes are not those of its record."
+        return
+    off = missed(found, codec, told.duration_ms)
+    if off.length_ms:
+        yield f"It is {off.length_ms} ms longer than told."
+        return
+    if off:
+        yield f"It misses its level: {off.loudness_lu:+.1f} LU, {off.peak_db:.1f} dB over the peak."
+    yield from _heard(path, told)
+
+
+def _heard(path: Path, told: Sidecars) -> Iterator[str]:
+    sound = np.concatenate([middle(piece) if piece.shape[1] > 1 else piece[:, 0] for piece in decoded(path)])
+    spans, tones = list(_spans(told.captions)), list(_tones(told.cues))
+    levels = _per_ms(np.abs(sound))
+    steps = _per_ms(np.abs(np.diff(sound, prepend=sound[:1])))
+    speech = _mask(len(levels), spans)
+    if (click := float(steps[~_mask(len(levels), spans, NEAR_MS)].max(initial=0))) > CLICK:
+        yield f"It clicks: a step of {click:.3f} where nobody speaks."
+    if spans and (loudest := _loudest_pause(levels, speech, _mask(len(levels), [*spans, *tones], _FRAY_MS))) > 0:
+        yield f"Something is heard where the script is silent, {loudest:.0f} dB too loud."
+    if spans and abs(late := _lag_of_speech(levels, speech)) > NEAR_MS:
+        yield f"The captions are {late} ms from the words."
+    if tones and abs(late := _lag_of_tones(sound, told.cues)) > NEAR_MS:
+        yield f"The cues are {late} ms from the tones."
+
+
+def _loudest_pause(levels: Levels, speech: Mask, busy: Mask) -> float:
+    """Return by how many dB the loudest tenth of a second of the pauses is above what it may be; below 0 when right."""
+    tenths = levels[: len(levels) // 100 * 100].reshape(-1, 100)
+    quiet = ~busy[: tenths.size].reshape(-1, 100).any(axis=1)
+    if not quiet.any():
+        return 0.0
+    spoken = float(np.median(levels[speech]))
+    return float(20 * np.log10(max(tenths[quiet].mean(axis=1).max(), 1e-9) / spoken) - _QUIETER_DB)
+
+
+def _lag_of_speech(levels: Levels, speech: Mask) -> int:
+    """Return by how many ms the words are heard after the captions say so, over all of them together."""
+    loud = (levels > np.median(levels[speech]) / 2).astype(np.float32)
+    lags = range(-_LOOK_MS, _LOOK_MS + 1, 10)
+    return max(lags, key=lambda lag: (float(np.roll(loud, -lag) @ speech), -abs(lag)))
+
+
+def _lag_of_tones(sound: Mono, cues: Iterable[CuePoint]) -> int:
+    lags = range(-_LOOK_MS, _LOOK_MS + 1, 10)
+    return int(
+        np.median([_lag_of_tone(sound, at_ms, breath(*phases), lags) for at_ms, phases in _breaths(cues)] or [0])
+    )
+
+
+def _lag_of_tone(sound: Mono, at_ms: int, tone: Mono, lags: Iterable[int]) -> int:
+    def likeness(lag: int) -> float:
+        start = (at_ms + lag) * SAMPLES_PER_MS
+        heard = sound[max(start, 0) : start + len(tone)]
+        return float(heard @ tone[len(tone) - len(heard) :] if start < 0 else heard @ tone[: len(heard)])
+
+    return max(lags, key=likeness)
+
+
+def _per_ms(samples: Mono) -> Levels:
+    whole = samples[: len(samples) // SAMPLES_PER_MS * SAMPLES_PER_MS]
+    return np.asarray(whole.reshape(-1, SAMPLES_PER_MS).max(axis=1), np.float32)
+
+
+def _mask(length_ms: int, spans: Iterable[tuple[int, int]], around_ms: int = 0) -> Mask:
+    mask = np.zeros(length_ms, np.bool_)
+    for start_ms, end_ms in spans:
+        mask[max(0, start_ms - around_ms) : end_ms + around_ms] = True
+    return mask
+
+
+def _spans(captions: str) -> Iterator[tuple[int, int]]:
+    for match in _CLOCK.finditer(captions):
+        parts = [int(part) for part in match.groups()]
+        start_ms, end_ms = (((h * 60 + m) * 60 + s) * 1000 + ms for h, m, s, ms in (parts[:4], parts[4:]))
+        yield start_ms, end_ms
+
+
+def _tones(cues: Iterable[CuePoint]) -> Iterator[tuple[int, int]]:
+    for cue in cues:
+        start_ms = round(cue.t * 1000)
+        yield start_ms, start_ms + (BELL_SOUND_MS if cue.kind == "bell" else round(cue.dur * 1000))
+
+
+def _breaths(cues: Iterable[CuePoint]) -> Iterator[tuple[int, tuple[int, int, int]]]:
+    """Yield where each breath begins, and its in-breath, hold and out-breath in ms."""
+    at_ms, phases = 0, {"inhale": 0, "hold": 0}
+    for cue in cues:
+        length_ms = round(cue.dur * 1000)
+        if cue.kind == "inhale":
+            at_ms, phases = round(cue.t * 1000), {"inhale": length_ms, "hold": 0}
+        elif cue.kind == "hold":
+            phases["hold"] = length_ms
+        elif cue.kind == "exhale":
+            yield at_ms, (phases["inhale"], phases["hold"], length_ms)
