@@ -174,7 +174,7 @@ def create_app(
             "providers": Providers(),
         },
         dependencies=_dependencies(house, answers),
-        guards=[require_bearer],
+        before_request=require_bearer,
         lifespan=[lambda _: _people(house.sessions, keyring, ledger, marker, timepiece), house.media.lifespan, *made],
     )
     require_policies(app.app)

@@ -50,7 +50,7 @@ def web_app(  # noqa: PLR0913 - each is named, and an operator decides about eac
 
     `checks` are what `/readyz` asks, by name, and `warnings` what it tells besides; `proxies` are the networks whose
     X-Forwarded-For is believed; `state` is what handlers find in `State`; `litestar` takes Litestar's own arguments
-    (`dependencies`, `lifespan`, `guards`). The answer is the ASGI application; its `app` is the Litestar within.
+    (`dependencies`, `lifespan`). The answer is the ASGI application; its `app` is the Litestar within.
 
     Raises:
         TypeError: a parameter could never be read, or is bounded in a way that Litestar would ignore.
