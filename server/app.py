@@ -1,5 +1,6 @@
 """The composition root: the only module that knows every other."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
@@ -138,7 +139,7 @@ def create_app(
 ) -> Edge:
     """Assemble the application; `keys` stand in for those of the settings.
 
-    `ahead`: make the bytes of the whole catalogue before the first request, as a server does; else each when first
+    `ahead`: make the bytes of the whole catalogue as soon as it serves, as a server does; else each when it is first
     asked for.
 
     Raises:
@@ -204,12 +205,21 @@ def _dependencies(house: House, answers: Answers) -> dict[str, Provide]:
 
 @asynccontextmanager
 async def _made(answers: Answers) -> AsyncIterator[None]:
-    """Make what everybody asks for once it is known what there is to hear."""
-    answers.make()
+    """Make what everybody asks for once it is known what there is to hear, beside the first who ask."""
+    making = asyncio.create_task(_make(answers), name="catalogue")
+    try:
+        yield
+    finally:
+        making.cancel()
+        await asyncio.wait([making])
+
+
+async def _make(answers: Answers) -> None:
+    for _ in answers.make():
+        await asyncio.sleep(0)
     # What is there now stays for good: a collection that walked through all of it would hold up whoever asks just then.
     gc.collect()
     gc.freeze()
-    yield
 
 
 @asynccontextmanager

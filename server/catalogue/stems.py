@@ -6,8 +6,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
-import snowballstemmer
-
 _WORD: Final = re.compile(r"[^\W_]+")
 # Snowball names its stemmers in English (snowballstem.org); words of other languages are found as they are written.
 _ALGORITHMS: Final = {
@@ -62,5 +60,8 @@ def stemmer_of(language: str) -> Callable[[str], frozenset[str]]:
     algorithm = _ALGORITHMS.get(language.split("-", maxsplit=1)[0])
     if algorithm is None:
         return lambda word: frozenset({folded(word)})
+    # It imports all its languages, which would be a tenth of a server's start.
+    import snowballstemmer  # noqa: PLC0415
+
     stem: Callable[[str], str] = snowballstemmer.stemmer(algorithm).stemWord
     return lambda word: frozenset({folded(stem(word)), stem(folded(word))})

@@ -40,7 +40,7 @@ def main(port: int, copies: int) -> None:
     configure_logging("info", "json")
     answers = Answers(stocked(copies))
     given: dict[str, Any] = {"answers": Provide(lambda: answers, sync_to_thread=False)}
-    answers.make() if copies == 1 else answers.list(Query())
+    list(answers.make()) if copies == 1 else answers.list(Query())
     gc.collect()
     gc.freeze()
     app = web_app([*routes, told_cpu], version="bench", checks={}, dependencies=given)

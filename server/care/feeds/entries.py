@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
-from server.care.feeds.ics import Entry
+from msgspec import Struct
+
 from server.care.feeds.words import Titles
 from server.care.items import Slot
 from server.care.occurrences import Span
@@ -21,6 +22,20 @@ CLOCK: Final[Mapping[Slot, time]] = {
     "evening": time(19),
     "night": time(21, 30),
 }
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One event. `start` is a wall clock with its zone, or a date for all of the day; `length` None is not told.
+
+    `revision` grows whenever the event is moved, `changed` is when it last was.
+    """
+
+    id: UUID
+    title: str
+    start: datetime | date
+    length: timedelta | None
+    revision: int
+    changed: datetime
 
 
 class Changes:

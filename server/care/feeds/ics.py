@@ -4,29 +4,15 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
-from uuid import UUID
 
 from icalendar import Calendar, Event, Timezone, vDuration
-from msgspec import Struct
+
+from server.care.feeds.entries import Entry
 
 # Apps that heed it read a few times a day; how often they really do is theirs to decide.
 REFRESH: Final = timedelta(hours=6)
 # It names nobody who could be looked up.
 PRODUCT: Final = "-//calendar//EN"
-
-
-class Entry(Struct, frozen=True, kw_only=True):
-    """One event. `start` is a wall clock with its zone, or a date for all of the day; `length` None is not told.
-
-    `revision` grows whenever the event is moved, `changed` is when it last was.
-    """
-
-    id: UUID
-    title: str
-    start: datetime | date
-    length: timedelta | None
-    revision: int
-    changed: datetime
 
 
 def calendar_of(name: str, entries: Iterable[Entry]) -> bytes:

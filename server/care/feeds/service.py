@@ -12,8 +12,7 @@ from server.accounts.service import zone_of
 from server.accounts.tokens import Token, hash_secret, new_secret, read_token, same_secret
 from server.accounts.work import Visit, Work, at_work
 from server.care.feeds import repository
-from server.care.feeds.entries import Changes, appointments, times
-from server.care.feeds.ics import calendar_of
+from server.care.feeds.entries import Changes, Entry, appointments, times
 from server.care.feeds.models import CalendarFeedRow
 from server.care.feeds.schemas import CalendarFeed, CalendarFeeds, MadeCalendarFeed, NewCalendarFeed
 from server.care.feeds.words import titles_for
@@ -107,4 +106,11 @@ async def _told(work: Work, feed: CalendarFeedRow, owner: ClientRow) -> bytes:
     if feed.sessions:
         entries += appointments(plan, span, titles, known)
     # A plan of many times a day takes long to write down, and other requests need not wait for it.
-    return await asyncio.to_thread(calendar_of, titles.time, entries)
+    return await asyncio.to_thread(_written, titles.time, entries)
+
+
+def _written(name: str, entries: list[Entry]) -> bytes:
+    # Most servers are never asked for a calendar, and its library would be a twentieth of their start.
+    from server.care.feeds.ics import calendar_of  # noqa: PLC0415
+
+    return calendar_of(name, entries)

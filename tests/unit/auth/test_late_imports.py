@@ -2,7 +2,7 @@ import subprocess
 import sys
 
 # What only some clinics ever need, and what would be half of the server's start.
-LATE = {"webauthn", "authlib", "joserfc", "cbor2", "httpx", "zxcvbn"}
+LATE = {"webauthn", "authlib", "joserfc", "cbor2", "httpx", "zxcvbn", "icalendar", "snowballstemmer"}
 PROGRAM = f"import server.app, sys; print(*sorted({LATE!r} & set(sys.modules)))"
 
 
