@@ -39,12 +39,12 @@ class AccessLog:
 
     def __init__(self) -> None:
         self._out: TextIO | None = None
-        self._is_due = False
+        self._held: list[bytes] = []
 
     def write_to(self, out: TextIO | None) -> None:
         """Write JSON lines to `out` from now on; None gives them back to structlog."""
+        self.flush()
         self._out = out
-        self._is_due = False
 
     def write(self, line: Line) -> None:
         """Write one line; those of probes are for who looks closely."""
@@ -52,14 +52,15 @@ class AccessLog:
             say = _log.debug if line.level == "debug" else _log.info
             say(line.event, **{name: getattr(line, name) for name in _TOLD})
             return
-        self._out.write(_encoder.encode(line).decode() + "\n")
-        if not self._is_due:
-            self._is_due = True
-            get_running_loop().call_later(_FLUSH_S, self._flush)
+        if not self._held:
+            get_running_loop().call_later(_FLUSH_S, self.flush)
+        self._held.append(_encoder.encode(line))
 
-    def _flush(self) -> None:
-        self._is_due = False
-        if self._out is not None:
+    def flush(self) -> None:
+        """Write what is held now."""
+        held, self._held = self._held, []
+        if self._out is not None and held:
+            self._out.write(b"\n".join([*held, b""]).decode())
             self._out.flush()
 
 

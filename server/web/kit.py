@@ -5,6 +5,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.types import ControllerRouterHandler
 
+from server.web.access import access_log
 from server.web.base import base_routes
 from server.web.cors import Cors
 from server.web.edge import Edge
@@ -66,6 +67,7 @@ def web_app(  # noqa: PLR0913 - each is named, and an operator decides about eac
         logging_config=None,
         debug=False,
         state=State({"version": version, **(state or {})}),
+        on_shutdown=[access_log.flush],
         **litestar,
     )
     refuse_faulty_parameters(app)

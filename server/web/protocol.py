@@ -10,6 +10,7 @@ from server.kit.ids import new_id
 from server.web.exchange import problem_answer
 from server.web.headers import completed
 from server.web.problems import FrameworkProblem
+from server.web.whole import burst
 
 # Above what `limits` takes: a request that is only a little too large is still answered with its id and logged.
 MAX_UNREAD_BYTES: Final = 64 * 1024
@@ -47,6 +48,11 @@ class HttpProtocol(HttpToolsProtocol):
         self._patience = None
         self._wait()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Answer what was read, then stop."""
+        burst.flush()
+        super().shutdown()
 
     def data_received(self, data: bytes) -> None:
         """Read on; end a connection that sends and sends without getting anywhere."""
@@ -109,6 +115,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _refuse(self, problem: Problem) -> None:
         """Answer with a problem, unless another answer to this request is on its way or was given; then hang up."""
+        burst.flush()
         if not (self.pipeline or self._is_answered()):
             self.transport.write(_bytes_of(problem))
         if self.cycle is not None:

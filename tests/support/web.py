@@ -195,6 +195,7 @@ class Log(io.StringIO):
     """What the server logs while a test runs."""
 
     def lines(self) -> list[dict[str, Any]]:
+        access_log.flush()
         return [json.loads(line) for line in self.getvalue().splitlines()]
 
 

@@ -1,9 +1,10 @@
 """What stands on the shelf leaves the server at once, and on the wire nobody can tell."""
 
 import asyncio
+from asyncio import Transport
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from support.web import CATALOGUE, ROUTES, an_app, logged
@@ -14,6 +15,7 @@ from uvicorn.server import ServerState
 from server.web.edge import Edge
 from server.web.kit import UVICORN_OPTIONS
 from server.web.shelf import MOST_KEPT
+from server.web.whole import Burst
 
 PLAIN = b"GET /catalogue HTTP/1.1\r\nHost: a\r\n%b\r\n"
 
@@ -112,3 +114,43 @@ async def test_only_what_is_public_is_kept_and_only_so_much() -> None:
             await answers(port, b"GET /catalogue?n=%d HTTP/1.1\r\nHost: a\r\n\r\n" % number)
     kept = [app.shelf.has({"path": "/catalogue", "query_string": b"n=%d" % n}) for n in (0, 1, MOST_KEPT)]  # type: ignore[typeddict-item]  # same
     assert kept == [False, True, True]
+
+
+async def test_what_was_answered_at_once_comes_before_the_refusal_of_what_follows() -> None:
+    app = an_app()
+    async with listening(app) as port:
+        await answers(port, PLAIN % b"")
+        first, second = await answers(port, PLAIN % b"" + b"no HTTP at all\r\n\r\n", 2)
+    assert [lines[0] for lines, _ in (first, second)] == ["HTTP/1.1 200 OK", "HTTP/1.1 400 Bad Request"]
+
+
+class Wire:
+    """A transport that remembers what was done to it, in order, with all others."""
+
+    def __init__(self, name: str, done: list[str], *, gone: bool = False) -> None:
+        self.name, self.done, self.gone = name, done, gone
+
+    def is_closing(self) -> bool:
+        return self.gone
+
+    def write(self, data: bytes) -> None:
+        assert not self.gone, "uvloop fails here"
+        self.done.append(f"{self.name} {data.decode()}")
+
+    def close(self) -> None:
+        self.done.append(f"{self.name} closed")
+
+
+async def test_a_burst_is_written_in_order_once_all_were_read_and_who_has_gone_costs_nobody_an_answer() -> None:
+    done: list[str] = []
+    burst, wires = Burst(), [Wire("a", done), Wire("b", done, gone=True), Wire("c", done)]
+    for wire in wires:
+        burst.write(cast("Transport", wire), b"1", last=wire.name == "a")
+    burst.write(cast("Transport", wires[2]), b"2", last=False)
+    assert done == []
+    await asyncio.sleep(0)
+    assert done == ["a 1", "a closed", "c 1", "c 2"]
+    burst.write(cast("Transport", wires[2]), b"3", last=False)
+    burst.flush()
+    await asyncio.sleep(0)
+    assert done[4:] == ["c 3"], "once, and at once where the order asks for it"
