@@ -18,7 +18,7 @@ from audio.sound import SAMPLES_PER_MS, Mono
 NEAR_MS = 50
 """How far captions and cues may be from what is heard (`audio.md`, `promises.md`)."""
 CLICK = 0.02
-"""The highest step between two samples where nobody speaks: beds and tones stay below a tenth of it."""
+"""The highest step between two samples where nobody speaks: beds and tones stay below a third of it."""
 _QUIETER_DB = -10.0
 _FRAY_MS = 200
 _LOOK_MS = 400

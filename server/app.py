@@ -61,6 +61,7 @@ from server.vault.keys import Keys, read_keys
 from server.web.edge import Edge
 from server.web.kit import web_app
 from server.web.policy import require_policies
+from server.web.tracing import log_failure
 
 
 def _tagged(tag: str, handlers: Iterable[HTTPRouteHandler]) -> Iterator[HTTPRouteHandler]:
@@ -215,8 +216,11 @@ async def _made(answers: Answers) -> AsyncIterator[None]:
 
 
 async def _make(answers: Answers) -> None:
-    for _ in answers.make():
-        await asyncio.sleep(0)
+    try:
+        for _ in answers.make():
+            await asyncio.sleep(0)
+    except Exception as error:  # noqa: BLE001 - what could not be made ahead is made, or fails, for who asks for it
+        log_failure(error)
     # What is there now stays for good: a collection that walked through all of it would hold up whoever asks just then.
     gc.collect()
     gc.freeze()
