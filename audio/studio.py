@@ -100,12 +100,14 @@ def make(studio: Studio, voice: str, text: str) -> Entry:
     """Say one sentence, write its clip and return its entry.
 
     Raises:
-        ClipError: the clip came out wrong.
+        ClipError: a word is not known to be said so, or the clip came out wrong.
         StudioError: the engine or its files are missing.
     """
     settings = studio.voice(voice)
     lexicon = _lexicon(studio.narration, settings.language)
     words = pronounce(text, settings.language, lexicon)
+    if unknown := [word.text for word in words if not word.known]:
+        raise ClipError(f"Nobody has decided how to say {' '.join(unknown)}.")
     phonemes = " ".join(word.phonemes for word in words)
     read_by = (g2p_name(settings.language), f"lexicon {lexicon.version}")
     made_by = ("kokoro", MODEL_SHA256, settings.sha256, *read_by, phonemes, str(settings.speed))

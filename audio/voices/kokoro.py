@@ -56,7 +56,7 @@ class Kokoro:
         Raises:
             StudioError: a phoneme the model does not know, or more than it can say at once.
         """
-        if unknown := sorted(set(phonemes) - set(_SYMBOLS)):
+        if unknown := unsayable(phonemes):
             raise StudioError(f"The model has no phoneme {' '.join(unknown)}.")
         if len(phonemes) >= _STYLE_SHAPE[0]:
             raise StudioError("A sentence is too long to be said at once.")
@@ -64,6 +64,11 @@ class Kokoro:
         inputs = {"tokens": tokens, "style": self._style[len(phonemes)], "speed": np.array([speed], np.float32)}
         sound, frames = self._session.run(None, inputs)
         return Take(sound=sound, phonemes_ms=tuple(int(count) * FRAME_MS for count in np.ravel(frames)))
+
+
+def unsayable(phonemes: str) -> list[str]:
+    """Return, sorted, the letters for which the model has no sound."""
+    return sorted(set(phonemes) - set(_SYMBOLS))
 
 
 def _session() -> Any:  # noqa: ANN401  # onnxruntime has no types
