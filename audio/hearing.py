@@ -14,6 +14,8 @@ from audio.voices.kokoro import StudioError
 _WINDOW_MS = 28_000
 """The recogniser hears 30 s at once, however little there is to hear."""
 _PAUSE_MS = 800
+# The recogniser leaves them out at times; ñ is another letter.
+_ACCENTS = str.maketrans("áéíóúü", "aeiouu")
 
 
 class Understood(Struct, frozen=True, kw_only=True):
@@ -106,8 +108,9 @@ def _normaliser(language: str) -> Callable[[str], str]:
         from whisper_normalizer.english import EnglishTextNormalizer  # noqa: PLC0415  # only authors have it
     except ImportError as error:
         raise StudioError('Listening needs the extra "studio": pip install "groundwork[studio]".') from error
-    plain: Callable[[str], str] = BasicTextNormalizer()
-    if language == "en":
-        plain = english = EnglishTextNormalizer()
-        english.standardize_numbers = str  # numbers are heard as words, and "one" is not always a number
-    return plain
+    if language != "en":
+        basic = BasicTextNormalizer()
+        return lambda text: str(basic(text)).translate(_ACCENTS)
+    english = EnglishTextNormalizer()
+    english.standardize_numbers = str  # numbers are heard as words, and "one" is not always a number
+    return lambda text: str(english(text))
