@@ -76,12 +76,15 @@ def narrate(
     failed: list[tuple[str, str]] = []
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         futures = {pool.submit(make, studio, voice, text): text for text in texts}
-        for done, future in enumerate(as_completed(futures), start=1):
-            try:
-                add_to_index(folder, future.result())
-            except ClipError as error:
-                failed.append((futures[future], str(error)))
-            progress(done, len(texts))
+        try:
+            for done, future in enumerate(as_completed(futures), start=1):
+                try:
+                    add_to_index(folder, future.result())
+                except ClipError as error:
+                    failed.append((futures[future], str(error)))
+                progress(done, len(texts))
+        finally:  # who stops it does not wait for the rest
+            pool.shutdown(wait=False, cancel_futures=True)
     return Report(made=len(texts) - len(failed), failed=tuple(failed))
 
 
