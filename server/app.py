@@ -2,9 +2,10 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
 from litestar import Router
 from litestar.di import Provide
@@ -24,6 +25,9 @@ from server.care import api as care
 from server.care.bundle import api as bundle
 from server.care.feeds import api as feeds
 from server.care.flags import api as flags
+from server.care.recordings import api as recordings
+from server.care.recordings.files import RecordingFiles
+from server.care.recordings.intake import Intake
 from server.care.starter import api as starter
 from server.care.starter.answers import StarterAnswers
 from server.catalogue import api as catalogue
@@ -44,6 +48,7 @@ from server.media import api as media
 from server.media.metrics import watch
 from server.media.service import Media
 from server.media.sound import SoundStudio, recorded
+from server.media.uploads import take_in
 from server.media.voices import recorded_sentences, recorded_voices
 from server.practice import api as practice
 from server.practice.attention import api as attention
@@ -84,6 +89,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
             *_tagged("plan", starter.HANDLERS),
             *_tagged("plan", feeds.HANDLERS),
             *_tagged("plan", flags.HANDLERS),
+            *_tagged("own voice", recordings.HANDLERS),
             *_tagged("bundle", bundle.HANDLERS),
             *_tagged("practice", practice.HANDLERS),
             *_tagged("practice", check_ins.HANDLERS),
@@ -149,9 +155,9 @@ def create_app(
     """
     house = open_house(settings)
     keyring, ledger, timepiece = keys or read_keys(settings), Ledger(settings.erasures), clock or SystemClock()
-    marker = Marker(settings.served_state)
+    marker, own_voice = Marker(settings.served_state), RecordingFiles(settings.recordings)
     answers = Answers(house.snapshot, house.media.audio_of, lambda: house.media.revision)
-    made = [lambda _: _made(answers)] if ahead else []
+    made = [lambda _: _beside(_make(answers), "catalogue")] if ahead else []
     app = web_app(
         ROUTES,
         version=version("groundwork"),
@@ -174,10 +180,16 @@ def create_app(
             "marker": marker,
             "public_url": settings.public_url,
             "providers": Providers(),
+            "recordings": own_voice,
         },
         dependencies=_dependencies(house, answers),
         before_request=require_bearer,
-        lifespan=[lambda _: _people(house.sessions, keyring, ledger, marker, timepiece), house.media.lifespan, *made],
+        lifespan=[
+            lambda _: _people(house.sessions, keyring, ledger, marker, timepiece),
+            house.media.lifespan,
+            lambda _: _beside(_intake(house, own_voice).run(), "recordings"),
+            *made,
+        ],
     )
     require_policies(app.app)
     watch(house.media, app.metrics.registry)
@@ -204,18 +216,24 @@ def _dependencies(house: House, answers: Answers) -> dict[str, Provide]:
     }
 
 
+def _intake(house: House, files: RecordingFiles) -> Intake:
+    workers = house.media.workers
+    return Intake(house.sessions, files, house.snapshot, lambda upload: workers.call(take_in, files.folder, upload))
+
+
 @asynccontextmanager
-async def _made(answers: Answers) -> AsyncIterator[None]:
-    """Make what everybody asks for once it is known what there is to hear, beside the first who ask."""
-    making = asyncio.create_task(_make(answers), name="catalogue")
+async def _beside(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
+    """Do something beside the requests, from the first on."""
+    task = asyncio.create_task(work, name=name)
     try:
         yield
     finally:
-        making.cancel()
-        await asyncio.wait([making])
+        task.cancel()
+        await asyncio.wait([task])
 
 
 async def _make(answers: Answers) -> None:
+    """Make what everybody asks for once it is known what there is to hear."""
     try:
         for _ in answers.make():
             await asyncio.sleep(0)

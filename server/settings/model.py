@@ -18,6 +18,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     keys_file: Path | None
     content: Path
     audio: Path
+    recordings: Path
     erasures: Path
     served_state: Path
     host: str

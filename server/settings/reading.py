@@ -9,7 +9,7 @@ from server.settings.values import database_url
 
 # What hosting providers set.
 _ALIASES: Final = {"port": "PORT", "database_url": "DATABASE_URL"}
-_LATE: Final = frozenset({"database_url", "content", "audio", "erasures", "served_state"})
+_LATE: Final = frozenset({"database_url", "content", "audio", "recordings", "erasures", "served_state"})
 _CONTENT_OF_A_CHECKOUT: Final = Path(__file__).resolve().parents[2] / "content"
 
 
@@ -61,6 +61,7 @@ def _completed(found: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str
         "database_url": database_url(str(data / "groundwork.db")),
         "content": _CONTENT_OF_A_CHECKOUT,
         "audio": data / "audio",
+        "recordings": data / "recordings",
         "erasures": data / "erasures.jsonl",
         "served_state": data / "served-state",
     }

@@ -57,6 +57,13 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     "audio": _setting(
         "AUDIO", path, "", "a path", "The rendered audio; by default the folder audio in the data folder."
     ),
+    "recordings": _setting(
+        "RECORDINGS",
+        path,
+        "",
+        "a path",
+        "What therapists have recorded; it cannot be made again. By default the folder recordings in the data folder.",
+    ),
     "erasures": _setting(
         "ERASURES",
         path,

@@ -32,7 +32,7 @@ class Operation(Struct, frozen=True, kw_only=True):
         """Yield every type the operation takes."""
         yield from (field.annotation for field in self._fields().values())
         body = self._body()
-        if body is not None and _media_type(body) == JSON:
+        if body is not None and media_type_of(body) == JSON:
             yield body.raw
 
     def given(self) -> Iterator[Any]:
@@ -56,7 +56,7 @@ class Operation(Struct, frozen=True, kw_only=True):
             written["parameters"] = parameters
         body = self._body()
         if body is not None:
-            media = _media_type(body)
+            media = media_type_of(body)
             content = {"schema": schemas[body.raw]} if media == JSON else self.outline["requestBody"]["content"][media]
             written["requestBody"] = {"required": body.is_required, "content": {media: content}}
         responses = self._successes(schemas) | self._problems(schemas)
@@ -144,7 +144,8 @@ def _name(field: FieldDefinition) -> str:
     return (definition.name if isinstance(definition, ParameterKwarg) else None) or field.name
 
 
-def _media_type(body: FieldDefinition) -> str:
+def media_type_of(body: FieldDefinition) -> str:
+    """Return the media type in which an operation takes its body."""
     definition = body.kwarg_definition
     if not isinstance(definition, BodyKwarg):
         return JSON

@@ -19,6 +19,7 @@ from server.app import create_app
 from server.auth import passwords
 from server.auth.credentials import set_password
 from server.auth.oidc.providers import Providers
+from server.care.recordings.files import RecordingFiles
 from server.db.engine import Sessions, create_engine
 from server.db.states import Marker
 from server.db.tenancy import enter
@@ -207,6 +208,7 @@ def moved(app: Edge, settings: Settings, clock: HandClock) -> Edge:
         ledger=Ledger(settings.erasures),
         marker=Marker(settings.served_state),
         providers=Providers(),
+        recordings=RecordingFiles(settings.recordings),
     )
     return app
 

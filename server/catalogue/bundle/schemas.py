@@ -16,6 +16,7 @@ class BundleLinks(Struct, frozen=True, kw_only=True):
     agenda: str
     reminders: str
     changes: str
+    recordings: str
 
 
 class Bundle(Struct, frozen=True, kw_only=True):

@@ -29,6 +29,7 @@ LINKS: Final = BundleLinks(
     agenda="/v1/me/agenda",
     reminders="/v1/me/reminder-schedule",
     changes="/v1/me/changes",
+    recordings="/v1/me/recordings",
 )
 
 

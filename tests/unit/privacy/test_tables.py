@@ -33,6 +33,7 @@ OF_THE_CLINIC = {
     "organisations",
     "passkeys",
     "passwords",
+    "recordings",
     "recovery_codes",
     "spent_challenges",
     "totp_factors",

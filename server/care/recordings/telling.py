@@ -1,0 +1,99 @@
+"""What is told of a recording: to whom it is the voice of, and to whom it is for."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import UNSET
+
+from server.care.recordings.files import RecordingFiles
+from server.care.recordings.models import RecordingRow
+from server.care.recordings.schemas import (
+    OwnRecording,
+    Recording,
+    RecordingFile,
+    RecordingSound,
+    Remark,
+    Status,
+)
+from server.catalogue.snapshot import Snapshot
+from server.media.uploads import Take
+
+_FAILED: Final = "Something went wrong on our side. Record it once more, and tell the operator if this comes again."
+# Why an upload cannot become a recording, by the codes of `audio.uploads`.
+REFUSALS: Final[Mapping[str, str]] = {"failed": _FAILED}
+# What may be better, by the same.
+WARNINGS: Final[Mapping[str, str]] = {}
+
+
+def made(row: RecordingRow, catalogue: Snapshot, files: RecordingFiles) -> Recording:
+    """Tell a member of their own recording."""
+    received = row.bytes if row.take or row.refusal else files.received(row.organisation_id, row.id)
+    present = catalogue.exercises.get(row.exercise)
+    return Recording(
+        id=row.id,
+        exercise=row.exercise,
+        exercise_version=row.exercise_version,
+        language=row.language,
+        length=row.length,
+        status=_status(row, received),
+        bytes=row.bytes,
+        received_bytes=received,
+        outdated=present is None or present.content_version != row.exercise_version,
+        added_at=row.added_at,
+        refusal=Remark(code=row.refusal, detail=REFUSALS.get(row.refusal, _FAILED)) if row.refusal else UNSET,
+        sound=_sound(row, row.take) if row.take else UNSET,
+        published_at=row.published_at or UNSET,
+    )
+
+
+def heard(row: RecordingRow, take: Take) -> OwnRecording:
+    """Tell a client of a recording they may hear."""
+    return OwnRecording(
+        id=row.id,
+        member_id=row.member_id,
+        exercise=row.exercise,
+        exercise_version=row.exercise_version,
+        language=row.language,
+        length=row.length,
+        duration_ms=take.duration_ms,
+        files=_files(row, take),
+        captions_url=_captions_url(row),
+    )
+
+
+def _status(row: RecordingRow, received: int) -> Status:
+    if row.refusal:
+        return "refused"
+    if row.take is None:
+        return "checking" if received >= row.bytes else "waiting"
+    return "published" if row.published_at else "ready"
+
+
+def _sound(row: RecordingRow, take: Take) -> RecordingSound:
+    return RecordingSound(
+        duration_ms=take.duration_ms,
+        files=_files(row, take),
+        captions_url=_captions_url(row),
+        captions_aligned=take.aligned,
+        report=take.report,
+        warnings=[Remark(code=code, detail=WARNINGS[code]) for code in take.warnings],
+    )
+
+
+def _files(row: RecordingRow, take: Take) -> list[RecordingFile]:
+    return [
+        RecordingFile(
+            codec=file.codec,
+            url=f"/v1/recordings/{row.id}/files/{file.codec}",
+            media_type=file.media_type,
+            bytes=file.bytes,
+            sha256=file.sha256,
+            lufs=file.lufs,
+            true_peak_db=file.true_peak_db,
+        )
+        for file in take.files
+    ]
+
+
+def _captions_url(row: RecordingRow) -> str:
+    return f"/v1/recordings/{row.id}/captions"
