@@ -47,6 +47,7 @@ PARTS = {"items"}
 CURSORS = {"after", "before", "cursor", "page", "since"}
 UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 DEEPEST = 6
+CARRIERS = ("path", "query", "header")
 
 
 class Slot(Struct, frozen=True, kw_only=True):
@@ -63,7 +64,10 @@ class Slot(Struct, frozen=True, kw_only=True):
 
 
 class Operation(Struct, frozen=True, kw_only=True):
-    """`cursors` page a list; `others` are the parameters that are no ids, as good as can be guessed."""
+    """`cursors` page a list; `others` are the parameters that are no ids, as good as can be guessed.
+
+    `media`: what the body is when it is not JSON.
+    """
 
     name: str
     method: str
@@ -74,6 +78,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     cursors: tuple[str, ...]
     others: dict[str, dict[str, Any]]
     body: Any
+    media: str | None
 
     def request(self, ids: tuple[str | None, ...]) -> dict[str, Any]:
         """Return what to send with these ids in the slots; None is left out."""
@@ -83,7 +88,11 @@ class Operation(Struct, frozen=True, kw_only=True):
                 put(body, slot.keys, value)
             elif value:
                 (path if slot.carrier == "path" else query)[slot.name] = value
-        return {"method": self.method, "url": self.path.format(**path), "params": query, "json": body}
+        headers = {name: str(value) for name, value in self.others["header"].items()}
+        whole = {"method": self.method, "url": self.path.format(**path), "params": query, "headers": headers}
+        if self.media is None:
+            return {**whole, "json": body}
+        return {**whole, "content": b"a", "headers": {**headers, "Content-Type": self.media}}
 
 
 def operations(app: Any) -> list[Operation]:
@@ -104,10 +113,11 @@ def _roles(app: Any) -> dict[str, tuple[str, ...]]:
 def _operation(
     known: dict[str, Any], path: str, method: str, told: dict[str, Any], roles: tuple[str, ...]
 ) -> Operation:
-    given = [each for each in told.get("parameters", []) if each["in"] in ("path", "query")]
+    given = [each for each in told.get("parameters", []) if each["in"] in CARRIERS]
     ids = [each for each in given if _is_id(each["schema"])]
     needed = [each for each in given if each not in ids and (each["in"] == "path" or each.get("required"))]
-    schema = told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+    content = told.get("requestBody", {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema")
     body_slots = tuple(_slots(known, schema)) if schema else ()
     return Operation(
         name=told["operationId"],
@@ -120,9 +130,10 @@ def _operation(
         cursors=tuple(each["name"] for each in given if each["name"] in CURSORS),
         others={
             where: {each["name"]: sample(known, each["schema"]) for each in needed if each["in"] == where}
-            for where in ("path", "query")
+            for where in CARRIERS
         },
         body=sample(known, schema) if schema else None,
+        media=None if schema else next(iter(content), None),
     )
 
 
