@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from audio.delivered import Missed, RenderedFile, measured, missed
-from audio.encode import CODECS, Encoder, Heading
+from audio.encode import CODECS, Codec, Encoder, Heading
 from audio.master import TARGET_LUFS, sixteen_bits
 from audio.mix import middle
 from audio.sound import Stereo
@@ -23,7 +23,13 @@ class RenderError(RuntimeError):
 
 
 def adjusted(
-    windows: Windows, heading: Heading, into: Path, *, lufs: float, ceiling_db: float
+    windows: Windows,
+    heading: Heading,
+    into: Path,
+    *,
+    lufs: float,
+    ceiling_db: float,
+    codecs: tuple[Codec, ...] = CODECS,
 ) -> tuple[RenderedFile, ...]:
     """Write a file of each codec into an existing folder; `lufs` is the loudness of the windows without a gain.
 
@@ -31,8 +37,7 @@ def adjusted(
         RenderError: loudness, peak or length still miss after three adjustments.
     """
     gain_db = TARGET_LUFS + ENCODED_LOSS_LU - lufs
-    files = _write(windows(gain_db, ceiling_db), heading, into)
-    misses = _misses(files, heading.duration_ms)
+    files, misses = _attempt(windows(gain_db, ceiling_db), heading, into, codecs)
     for _ in range(ADJUSTMENTS):
         if not any(misses):
             break
@@ -40,20 +45,17 @@ def adjusted(
         over_db = max(miss.peak_db for miss in misses)
         # A codec overshoots a little differently each time: what was just enough is sometimes not.
         ceiling_db -= over_db and over_db + 0.3
-        files = _write(windows(gain_db, ceiling_db), heading, into)
-        misses = _misses(files, heading.duration_ms)
+        files, misses = _attempt(windows(gain_db, ceiling_db), heading, into, codecs)
     if any(misses):
         raise RenderError("; ".join(f"{file.codec} misses: {miss}" for file, miss in zip(files, misses, strict=True)))
     return files
 
 
-def _misses(files: tuple[RenderedFile, ...], duration_ms: int) -> list[Missed]:
-    return [missed(file, codec, duration_ms) for file, codec in zip(files, CODECS, strict=True)]
-
-
-def _write(windows: Iterable[Stereo], heading: Heading, into: Path) -> tuple[RenderedFile, ...]:
-    paths = [into / f"programme{codec.suffix}" for codec in CODECS]
-    encoders = [Encoder(codec, path, heading) for codec, path in zip(CODECS, paths, strict=True)]
+def _attempt(
+    windows: Iterable[Stereo], heading: Heading, into: Path, codecs: tuple[Codec, ...]
+) -> tuple[tuple[RenderedFile, ...], list[Missed]]:
+    paths = [into / f"programme{codec.suffix}" for codec in codecs]
+    encoders = [Encoder(codec, path, heading) for codec, path in zip(codecs, paths, strict=True)]
     try:
         for window in windows:
             pcm = {2: sixteen_bits(window), 1: sixteen_bits(middle(window))}
@@ -62,5 +64,6 @@ def _write(windows: Iterable[Stereo], heading: Heading, into: Path) -> tuple[Ren
     finally:
         for encoder in encoders:
             encoder.finish()
-    with ThreadPoolExecutor(len(CODECS)) as pool:
-        return tuple(pool.map(measured, paths, CODECS))
+    with ThreadPoolExecutor(len(codecs)) as pool:
+        files = tuple(pool.map(measured, paths, codecs))
+    return files, [missed(file, codec, heading.duration_ms) for file, codec in zip(files, codecs, strict=True)]
