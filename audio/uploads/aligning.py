@@ -12,7 +12,7 @@ from audio.uploads.speech import Span, pauses_ms
 
 _MOST_SPANS = 60
 """A sentence is never spoken in more stretches than that; the search looks no further back."""
-_MOST_STEPS = 100_000
+_MOST_STEPS = 2_000_000
 _PAUSE_WEIGHT = 0.15
 _LONGEST_PAUSE_MS = 4_000
 _MOST_OFF = 2.2
@@ -69,20 +69,19 @@ def _best_ends(expected: _Floats, lengths: _Floats, pauses: _Floats) -> list[int
     something.
     """
     count = len(lengths)
+    sizes = range(1, min(_MOST_SPANS, count) + 1)
     until = np.concatenate([[0.0], np.cumsum(lengths)])
-    worth = _PAUSE_WEIGHT * np.log1p(np.minimum(pauses, _LONGEST_PAUSE_MS) / 100)
+    logs = [np.log(until[size:] - until[:-size]) for size in sizes]
+    worth = _PAUSE_WEIGHT * np.log1p(np.minimum([*pauses, 0.0], _LONGEST_PAUSE_MS) / 100)
     best = np.full(count + 1, np.inf)
     best[0] = 0.0
     steps = []
-    for length in expected:
-        costs, step = np.full(count + 1, np.inf), np.zeros(count + 1, np.int64)
-        for last in range(1, count + 1):
-            first = np.arange(max(0, last - _MOST_SPANS), last)
-            cost = best[first] - worth[first] + np.log((until[last] - until[first]) / length) ** 2
-            chosen = int(np.argmin(cost))
-            costs[last], step[last] = cost[chosen], first[chosen]
-        best = costs
-        steps.append(step)
+    for length in np.log(expected):
+        costs = np.full((len(sizes), count + 1), np.inf)
+        for size in sizes:
+            costs[size - 1, size:] = (best - worth)[:-size] + (logs[size - 1] - length) ** 2
+        steps.append(np.arange(count + 1) - costs.argmin(axis=0) - 1)
+        best = costs.min(axis=0)
     ends = [count]
     for step in reversed(steps[1:]):
         ends.append(int(step[ends[-1]]))

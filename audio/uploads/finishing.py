@@ -16,7 +16,7 @@ from audio.uploads.speech import Span
 EDGE_MS = 300
 """What stays before the first and after the last word (audio.md, Uploads)."""
 CEILING_DB = -4.0
-"""Codecs raise the peaks of a voice that is limited sharply by up to 2 dB."""
+"""1 dB lower than for what is not limited: codecs raise the peaks of a voice that is (Opus by up to 1.3 dB)."""
 _LONGEST_FADE_MS = 200
 _SHORTEST_FADE_MS = 5
 _AROUND_MS = 20

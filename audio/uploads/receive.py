@@ -47,7 +47,8 @@ def receive(
 ) -> Take:
     """Read a stranger's file and write what is delivered into an existing private folder; after a failure it is empty.
 
-    Blocks for about a twentieth of the recording's length. Disk: 192 kB for each second of it while it works.
+    Blocks while it computes: a worker calls it. While it works it needs 192 kB of disk for each second. When the whole
+    process is killed something may be left: throw the folder away and begin again in another.
 
     Raises:
         UploadError: the file is refused.
