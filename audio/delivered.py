@@ -39,13 +39,14 @@ def measured(path: Path, codec: Codec) -> RenderedFile:
     meter = master.Meter(codec.channels)
     for piece in decoded(path):
         meter.add(piece)
-    content = path.read_bytes()
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return RenderedFile(
         path=path,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=digest,
         codec=codec.name,
         media_type=codec.media_type,
-        bytes=len(content),
+        bytes=path.stat().st_size,
         duration_ms=meter.frames // SAMPLES_PER_MS,
         lufs=round(meter.lufs, 2),
         true_peak_db=round(meter.true_peak_db, 2),

@@ -18,14 +18,14 @@ from audio.timeline import Mark
 
 Pcm = npt.NDArray[np.int16]
 MS = Fraction(1, 1000)
-CodecName = Literal["aac", "opus", "opus-low", "clip"]
+CodecName = Literal["aac", "opus", "opus-low", "clip", "master"]
 
 
 class Codec(Struct, frozen=True, kw_only=True):
     """One rendition's settings (audio.md, Deliver)."""
 
     name: CodecName
-    encoder: Literal["aac", "libopus"]
+    encoder: Literal["aac", "libopus", "flac"]
     container: str
     suffix: str
     media_type: str
@@ -73,6 +73,17 @@ CLIP = Codec(
     options={"b": "32000", "compression_level": "10", "application": "audio"},
 )
 """One sentence of committed narration; PESQ 4.45 (audio.md)."""
+
+MASTER = Codec(
+    name="master",
+    encoder="flac",
+    container="flac",
+    suffix=".flac",
+    media_type="audio/flac",
+    channels=1,
+    options={},
+)
+"""What is kept of somebody's own recording, to encode again without a loss (audio.md, Uploads)."""
 
 
 class Heading(Struct, frozen=True, kw_only=True):

@@ -61,7 +61,8 @@ class SoundStudio(Struct, frozen=True, kw_only=True):
         Raises:
             CannotRenderError: the voice lacks a sentence, the programme cannot be laid out or misses its figures.
         """
-        from audio.render import RenderError, render
+        from audio.adjust import RenderError
+        from audio.render import render
         from audio.voices import MissingNarrationError
         from audio.voices.recorded import NarrationError
 

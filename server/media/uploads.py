@@ -33,46 +33,45 @@ class HeardFile(Struct, frozen=True, kw_only=True):
     true_peak_db: float
 
 
-class SoundReport(Struct, frozen=True, kw_only=True):
-    """What was measured on an upload, before it was mastered (`audio.md`, Uploads)."""
+class Remark(Struct, frozen=True, kw_only=True):
+    """Something about a recording, as a stable code and a sentence that holds nothing of the file."""
 
+    code: str
+    detail: str
+
+
+class SoundReport(Struct, frozen=True, kw_only=True):
+    """What was measured on an upload before it was mastered: ms, LUFS, dBFS, dB (`audio.md`, Uploads)."""
+
+    duration_ms: int
     lufs: float
     true_peak_db: float
     clipped_runs: int
     noise_floor_db: float
-    signal_to_noise_db: float
+    snr_db: float
     dc_offset: float
-    speech_share: float
+    speech_ratio: float
     lead_ms: int
     tail_ms: int
 
 
 class Take(Struct, frozen=True, kw_only=True):
-    """An upload that became a recording; captions are WebVTT, `aligned` when they follow the pauses that are heard.
-
-    `warnings` are codes.
-    """
+    """An upload that became a recording; captions are WebVTT, `aligned` when they follow the pauses that are heard."""
 
     duration_ms: int
     files: tuple[HeardFile, ...]
     captions: str
     aligned: bool
     report: SoundReport
-    warnings: tuple[str, ...]
+    warnings: tuple[Remark, ...]
 
 
 class RefusedUploadError(Exception):
-    """An upload that cannot become a recording: a stable code and a sentence, which hold nothing of the file."""
+    """An upload that cannot become a recording."""
 
-    @property
-    def code(self) -> str:
-        """Return the stable code."""
-        return str(self.args[0])
-
-    @property
-    def detail(self) -> str:
-        """Return the sentence."""
-        return str(self.args[1])
+    def __init__(self, remark: Remark) -> None:
+        super().__init__(remark)
+        self.remark = remark
 
 
 def take_in(folder: Path, upload: Upload) -> Take | None:
@@ -80,9 +79,11 @@ def take_in(folder: Path, upload: Upload) -> Take | None:
 
     Raises:
         RefusedUploadError: it cannot become a recording.
+        RuntimeError: this machine cannot decode it, whatever it is.
         OSError: the disk is full or cannot be written.
     """
-    from audio.uploads import UploadError, receive
+    from audio.uploads.errors import UploadError
+    from audio.uploads.receive import receive
 
     with claim(workshop_of(folder), upload.name) as room:
         if room is None:
@@ -90,7 +91,7 @@ def take_in(folder: Path, upload: Upload) -> Take | None:
         try:
             made = receive(upload.source, room, title=upload.title, language=upload.language, lines=upload.lines)
         except UploadError as error:
-            raise RefusedUploadError(error.code, str(error)) from None
+            raise RefusedUploadError(Remark(code=error.code, detail=str(error))) from None
         for file in made.files:
             _keep(file.path, upload.into / file.codec)
         _keep(made.master, upload.into / "master.flac")
@@ -98,9 +99,9 @@ def take_in(folder: Path, upload: Upload) -> Take | None:
             duration_ms=made.duration_ms,
             files=tuple(msgspec.convert(file, HeardFile, from_attributes=True) for file in made.files),
             captions=made.captions,
-            aligned=made.aligned,
+            aligned=made.captions_aligned,
             report=msgspec.convert(made.report, SoundReport, from_attributes=True),
-            warnings=made.report.warnings,
+            warnings=tuple(Remark(code=each.code, detail=each.sentence) for each in made.report.warnings),
         )
 
 

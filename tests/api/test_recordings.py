@@ -1,6 +1,7 @@
 """A therapist's own voice: begun, sent in parts, looked at, listened to, published, taken back."""
 
 import asyncio
+import hashlib
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,11 +9,12 @@ from uuid import UUID, uuid4
 import pytest
 from support import lasting as shared
 from support.clinic import PASSWORD, Clinic, Person, told
-from support.recordings import CODECS, SOUND, begin, intake, quick, record, send, wanted
+from support.own_voice import CODECS, SOUND, begin, intake, quick, record, send, wanted
+from support.recordings import spoken, wav
 
 from server.accounts.tokens import read_token
 from server.media.processes import WorkerDiedError
-from server.media.uploads import Take, Upload
+from server.media.uploads import Take, Upload, take_in
 
 lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
 
@@ -257,3 +259,22 @@ async def test_who_lent_their_voice_is_in_the_audit(clinic: Clinic, theo: Person
     entries = (await admin.get("/v1/audit"))["items"]
     about = [each["action"] for each in entries if each.get("object_id") == made["id"]]
     assert about == ["changeRecording", "addRecording"]
+
+
+async def test_a_file_of_a_therapist_becomes_what_a_client_hears(clinic: Clinic, theo: Person, ana: Person) -> None:
+    """Decoded, measured and mastered for once, as a worker of a server does it."""
+    sound = wav(spoken())
+    made = await begin(theo, bytes=len(sound))
+    for at in range(0, len(sound), 512 * 1024):
+        await send(theo, made["id"], at, sound[at : at + 512 * 1024])
+    folder = clinic.settings.recordings
+    await intake(clinic, lambda upload: asyncio.to_thread(take_in, folder, upload)).see_to_all()
+    read = await theo.get(f"/v1/recordings/{made['id']}")
+    assert read["status"] == "ready", read
+    assert {each.name for each in folder_of(clinic, made["id"]).iterdir()} == {*CODECS, "master.flac"}
+    await theo.ask("PATCH", f"/v1/recordings/{made['id']}", json={"published": True})
+    (told_of,) = (await ana.get("/v1/me/recordings"))["items"]
+    for file in told_of["files"]:
+        content = (await ana.ask("GET", file["url"])).content
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (file["bytes"], file["sha256"])
+        assert abs(file["lufs"] - (-21 if file["codec"] == "opus-low" else -18)) <= 0.5

@@ -1,93 +1,89 @@
-"""Recordings without sound: what a therapist's browser sends, and an intake that makes files of it at once."""
+"""Recordings as therapists send them, and as nobody should: each made here, in bytes."""
 
-import hashlib
-from typing import Any
+import io
+import struct
+from functools import cache
 
-import httpx
-from support.clinic import Clinic, Person
+import av
+import numpy as np
+from support.voices import Babble
 
-from server.care.recordings.intake import Intake, Receive
-from server.media.schemas import Codec
-from server.media.uploads import HeardFile, RefusedUploadError, SoundReport, Take, Upload
+from audio.phrases import sentences
+from audio.sound import RATE, Mono, resampled
 
-SOUND = b"RIFF, or so it says: " + bytes(range(256)) * 40
-PART = "application/offset+octet-stream"
-CONSENT = "2026-11"
-CODECS: tuple[Codec, ...] = ("aac", "opus", "opus-low")
-REPORT = SoundReport(
-    lufs=-20.5,
-    true_peak_db=-3.0,
-    clipped_runs=0,
-    noise_floor_db=-62.0,
-    signal_to_noise_db=40.0,
-    dc_offset=0.0,
-    speech_share=0.6,
-    lead_ms=200,
-    tail_ms=400,
+LINES = (
+    "Hello there. This is a short practice, to be heard by a test.",
+    "We are coming to the end. Look around, and find one colour.",
 )
+PAUSE_S, LEAD_S, TAIL_S = 0.8, 1.0, 1.5
 
 
-def wanted(**said: Any) -> dict[str, Any]:
-    whole = {"exercise": "soft-landing", "language": "en", "length": "short", "bytes": len(SOUND), "consent": CONSENT}
-    return {**whole, **said}
+@cache
+def spoken() -> Mono:
+    """Return the lines, each sentence behind a pause, over a little noise; 48 kHz mono."""
+    voice = Babble()
+    pieces = [silence(LEAD_S)]
+    for line in LINES:
+        for sentence in sentences(line):
+            pieces += [voice.samples(sentence) * np.float32(0.4), silence(PAUSE_S)]
+    sound = np.concatenate([*pieces, silence(TAIL_S - PAUSE_S)])
+    return sound + np.random.default_rng(0).normal(0, 0.0005, len(sound)).astype(np.float32)
 
 
-async def begin(therapist: Person, **said: Any) -> dict[str, Any]:
-    made: dict[str, Any] = await therapist.post("/v1/recordings", wanted(**said))
-    return made
+def silence(seconds: float) -> Mono:
+    return np.zeros(int(seconds * RATE), np.float32)
 
 
-async def send(therapist: Person, recording: str, offset: int, part: bytes, **headers: str) -> httpx.Response:
-    return await therapist.ask(
-        "PATCH",
-        f"/v1/recordings/{recording}/sound",
-        content=part,
-        headers={"Content-Type": PART, "Upload-Offset": str(offset), **headers},
-    )
+def wav(
+    sound: Mono, *, rate: int = RATE, channels: int = 1, told_bytes: int | None = None, floats: bool = False
+) -> bytes:
+    """Return a WAV file of interleaved samples; `told_bytes` is what its header says instead of the truth."""
+    kind, width = (3, 4) if floats else (1, 2)
+    data = sound.astype("<f4").tobytes() if floats else (np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes()
+    told = len(data) if told_bytes is None else told_bytes
+    frame = channels * width
+    head = struct.pack("<HHIIHH", kind, channels, rate, rate * frame & 0xFFFFFFFF, frame & 0xFFFF, width * 8)
+    chunks = b"fmt " + struct.pack("<I", len(head)) + head + b"data" + struct.pack("<I", told) + data
+    return b"RIFF" + struct.pack("<I", min(36 + told, 0xFFFFFFFF)) + b"WAVE" + chunks
 
 
-async def record(clinic: Clinic, therapist: Person, *, publish: bool = False, **said: Any) -> dict[str, Any]:
-    """Begin, send and take in a recording; return what its therapist reads of it then."""
-    made = await begin(therapist, **said)
-    answer = await send(therapist, made["id"], 0, SOUND)
-    assert answer.status_code == 200, answer.text
-    await intake(clinic).see_to_all()
-    path = f"/v1/recordings/{made['id']}"
-    if publish:
-        answer = await therapist.ask("PATCH", path, json={"published": True})
-        assert answer.status_code == 200, answer.text
-    read: dict[str, Any] = await therapist.get(path)
-    return read
+def encoded(
+    sound: Mono,
+    container: str,
+    encoder: str,
+    *,
+    rate: int = RATE,
+    sounds: int = 1,
+    video: str = "",
+    metadata: dict[str, str] | None = None,
+) -> bytes:
+    """Return sound of 48 kHz in any container, codec and rate; `video` is an encoder that adds moving pictures."""
+    sound = resampled(sound, RATE, rate)
+    # libav's own Vorbis is stereo, and not proud of itself.
+    layout, more = ("stereo", {"strict": "-2"}) if encoder == "vorbis" else ("mono", {})
+    file = io.BytesIO()
+    with av.open(file, "w", format=container) as output:
+        output.metadata.update(metadata or {})
+        streams = [output.add_stream(encoder, rate=rate, layout=layout, options=more) for _ in range(sounds)]
+        moving = output.add_stream(video, rate=10) if video else None
+        if moving is not None:
+            moving.width, moving.height, moving.pix_fmt = 32, 32, "yuv420p"
+            for index in range(5):
+                frame = av.VideoFrame.from_ndarray(np.full((48, 32), index, np.uint8), format="yuv420p")
+                output.mux(moving.encode(frame))
+            output.mux(moving.encode(None))
+        for stream in streams:
+            _fill(output, stream, sound)
+    return file.getvalue()
 
 
-async def quick(upload: Upload) -> Take:
-    """Make a file of each codec that says which it is; sound that is none is refused as the decoder would."""
-    sound = upload.source.read_bytes()
-    if not sound.startswith(b"RIFF"):
-        raise RefusedUploadError("unknown_format", "This is no sound.")
-    return Take(
-        duration_ms=60_000,
-        files=tuple(_made(upload, codec, f"{codec} ".encode() + sound) for codec in CODECS),
-        captions="WEBVTT\n\n" + "\n".join(upload.lines),
-        aligned=True,
-        report=REPORT,
-        warnings=(),
-    )
-
-
-def _made(upload: Upload, codec: Codec, content: bytes) -> HeardFile:
-    (upload.into / codec).write_bytes(content)
-    return HeardFile(
-        codec=codec,
-        media_type="audio/mp4" if codec == "aac" else "audio/ogg; codecs=opus",
-        bytes=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        lufs=-18.0,
-        true_peak_db=-2.0,
-    )
-
-
-def intake(clinic: Clinic, receive: Receive = quick) -> Intake:
-    """Return what a server has beside the requests, to be run by hand."""
-    state = clinic.app.app.state
-    return Intake(state.sessions, state.recordings, state.snapshot, receive)
+def _fill(output: av.container.OutputContainer, stream: av.AudioStream, sound: Mono) -> None:
+    context = stream.codec_context
+    resampler = av.AudioResampler(context.format, context.layout, context.rate, context.frame_size or 4096)
+    samples = np.repeat(sound, context.layout.nb_channels)[None]
+    whole = av.AudioFrame.from_ndarray(samples, "flt", context.layout.name)
+    whole.sample_rate = context.rate
+    whole.pts = 0
+    for frame in [*resampler.resample(whole), *resampler.resample(None)]:
+        output.mux(stream.encode(frame))
+    output.mux(stream.encode(None))

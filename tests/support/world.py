@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import update
 from support.clinic import NOON, Clinic, Person, completion, open_clinic
 from support.matrix import CLIENTS, SUPPORT, Operation, table_of, tables_named
+from support.own_voice import record
 from support.rows import Home, rows_of
 
 from server.accounts.models import DeviceRow, MemberRow
@@ -119,6 +120,8 @@ def keep_nothing(clinic: Clinic) -> None:
     dialect = clinic.app.app.state.sessions.engine.sync_engine.dialect
     dialect.do_commit = dialect.do_rollback
     clinic.app.app.state.sessions.links.ending = "ROLLBACK"
+    # Nor are files moved for a removal that is not kept.
+    clinic.app.app.state.recordings.set_aside = lambda *_: None
 
 
 async def _member(clinic: Clinic, name: str, organisation: UUID, role: Any = "therapist") -> Person:
@@ -135,6 +138,7 @@ async def _furnish(clinic: Clinic, home: Home) -> Person:
     await home.therapist.post(f"{path}/assignments", {"practice_set_id": made["id"]})
     await home.phone.push(completion(NOON))
     await home.phone.post("/v1/me/pauses", {"from": NOON.date().isoformat()})
+    await record(clinic, home.therapist, publish=True)
     supporter = await home.phone.post("/v1/me/support-persons", {"name": "A name", "scopes": ["streak"]})
     named = f"/v1/me/support-persons/{supporter['support_person']['id']}"
     code = (await home.phone.post(f"{named}/pairing-codes"))["code"]

@@ -20,7 +20,7 @@ from server.db.engine import Sessions
 from server.db.tenancy import enter
 from server.db.unit import unit_of_work
 from server.media.processes import WorkerDiedError
-from server.media.uploads import RefusedUploadError, Take, Upload
+from server.media.uploads import RefusedUploadError, Remark, Take, Upload
 from server.media.workshop import sweep
 from server.web.tracing import log_failure
 
@@ -28,6 +28,10 @@ LOOKS_AGAIN_S: Final = 600.0
 # What is told of is committed by then.
 _SETTLES_S: Final = 1.0
 _ATTEMPTS: Final = 3
+FAILED: Final = Remark(
+    code="failed",
+    detail="Something went wrong on our side. Record it once more, and tell the operator if this comes again.",
+)
 Receive = Callable[[Upload], Awaitable[Take | None]]
 
 
@@ -88,16 +92,16 @@ class Intake:
                     present.take, present.refusal = take, refusal
         self._files.drop_upload(organisation, recording)
 
-    async def _outcome(self, row: RecordingRow) -> tuple[Take | None, str | None]:
+    async def _outcome(self, row: RecordingRow) -> tuple[Take | None, Remark | None]:
         """Return what became of an upload, or why nothing did; neither when it is to be tried again."""
         try:
             return await self._receive(self._upload(row)), None
         except RefusedUploadError as refused:
-            return None, refused.code
-        except (WorkerDiedError, OSError) as error:
+            return None, refused.remark
+        except (WorkerDiedError, RuntimeError, OSError) as error:
             log_failure(error)
             self._failed[row.id] = self._failed.get(row.id, 0) + 1
-            return None, "failed" if self._failed[row.id] >= _ATTEMPTS else None
+            return None, FAILED if self._failed[row.id] >= _ATTEMPTS else None
 
     def _upload(self, row: RecordingRow) -> Upload:
         title, lines = script_of(self._catalogue, row.exercise, row.language, row.length)

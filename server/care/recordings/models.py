@@ -7,13 +7,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.accounts.models import member_key
 from server.catalogue.vocabulary import Length
 from server.db.base import Document, OrganisationKey, Row
-from server.media.uploads import Take
+from server.media.uploads import Remark, Take
 
 
 class RecordingRow(OrganisationKey, Row):
     """An exercise in a member's own voice; its bytes are in the folder of recordings.
 
-    `take` is what became of the upload, `refusal` (a code) why nothing did; neither while it is not all there.
+    `take` is what became of the upload, `refusal` why nothing did; neither while it is not all there.
     """
 
     __tablename__ = "recordings"
@@ -29,5 +29,5 @@ class RecordingRow(OrganisationKey, Row):
     consent: Mapped[str]
     added_at: Mapped[datetime]
     take: Mapped[Take | None] = mapped_column(Document(Take))
-    refusal: Mapped[str | None]
+    refusal: Mapped[Remark | None] = mapped_column(Document(Remark))
     published_at: Mapped[datetime | None]

@@ -7,11 +7,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from server.catalogue.schemas import Slug
 from server.catalogue.vocabulary import Length
 from server.media.schemas import Codec
-from server.media.uploads import SoundReport
+from server.media.uploads import Remark, SoundReport
 
 # An hour of FLAC in mono, or of 16-bit samples in stereo for six minutes (`audio.md`, Uploads).
 MOST_BYTES = 64 * 1024 * 1024
-Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}\Z")]
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}\Z", examples=["en"])]
 Status = Literal["waiting", "checking", "refused", "ready", "published"]
 
 
@@ -51,13 +51,6 @@ class RecordingFile(Struct, frozen=True, kw_only=True):
     sha256: str
     lufs: float
     true_peak_db: float
-
-
-class Remark(Struct, frozen=True, kw_only=True):
-    """Something about a recording, as a stable code and a sentence."""
-
-    code: str
-    detail: str
 
 
 class RecordingSound(Struct, frozen=True, kw_only=True):

@@ -142,9 +142,11 @@ async def find_file(
     """
     row, take = await _audible(work, recording, catalogue)
     file = next((each for each in take.files if each.codec == codec), None)
-    if file is None:
+    path = files.place(row.organisation_id, row.id) / codec
+    # A database that was restored without its folder names files that are not there.
+    if file is None or not path.is_file():
         raise NotFound("There is no such file of a recording.")
-    return files.place(row.organisation_id, row.id) / codec, file
+    return path, file
 
 
 async def read_captions(work: Work, recording: UUID, catalogue: Snapshot) -> str:

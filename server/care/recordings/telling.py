@@ -1,8 +1,5 @@
 """What is told of a recording: to whom it is the voice of, and to whom it is for."""
 
-from collections.abc import Mapping
-from typing import Final
-
 from msgspec import UNSET
 
 from server.care.recordings.files import RecordingFiles
@@ -12,17 +9,10 @@ from server.care.recordings.schemas import (
     Recording,
     RecordingFile,
     RecordingSound,
-    Remark,
     Status,
 )
 from server.catalogue.snapshot import Snapshot
 from server.media.uploads import Take
-
-_FAILED: Final = "Something went wrong on our side. Record it once more, and tell the operator if this comes again."
-# Why an upload cannot become a recording, by the codes of `audio.uploads`.
-REFUSALS: Final[Mapping[str, str]] = {"failed": _FAILED}
-# What may be better, by the same.
-WARNINGS: Final[Mapping[str, str]] = {}
 
 
 def made(row: RecordingRow, catalogue: Snapshot, files: RecordingFiles) -> Recording:
@@ -40,7 +30,7 @@ def made(row: RecordingRow, catalogue: Snapshot, files: RecordingFiles) -> Recor
         received_bytes=received,
         outdated=present is None or present.content_version != row.exercise_version,
         added_at=row.added_at,
-        refusal=Remark(code=row.refusal, detail=REFUSALS.get(row.refusal, _FAILED)) if row.refusal else UNSET,
+        refusal=row.refusal or UNSET,
         sound=_sound(row, row.take) if row.take else UNSET,
         published_at=row.published_at or UNSET,
     )
@@ -76,7 +66,7 @@ def _sound(row: RecordingRow, take: Take) -> RecordingSound:
         captions_url=_captions_url(row),
         captions_aligned=take.aligned,
         report=take.report,
-        warnings=[Remark(code=code, detail=WARNINGS[code]) for code in take.warnings],
+        warnings=[*take.warnings],
     )
 
 

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from support.voices import Babble
 
+from audio.adjust import RenderError
 from audio.cues import breath
 from audio.delivered import missed
 from audio.encode import CODECS, Codec, Encoder, Heading, decoded
 from audio.master import loudness, true_peak
 from audio.mix import middle
-from audio.render import Rendered, RenderError, recipe, render
+from audio.render import Rendered, recipe, render
 from audio.sound import RATE, SAMPLES_PER_MS, Mono, Samples
 from audio.timeline import Programme, Say, layout
 from audio.voices import MissingNarrationError
