@@ -1,5 +1,6 @@
 """A rendition listened to: each file is decoded and held against its record and the sidecars of its timeline."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -38,11 +39,13 @@ def faults(path: Path, record: RenderedFile, told: Sidecars) -> Iterator[str]:
     if not path.is_file():
         yield "The file is missing."
         return
-    codec = next(codec for codec in CODECS if codec.name == record.codec)
-    found = measured(path, codec)
-    if (found.sha256, found.bytes) != (record.sha256, record.bytes):
+    with path.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    if (digest, path.stat().st_size) != (record.sha256, record.bytes):
         yield "Its bytes are not those of its record."
         return
+    codec = next(codec for codec in CODECS if codec.name == record.codec)
+    found = measured(path, codec)
     off = missed(found, codec, told.duration_ms)
     if off.length_ms:
         yield f"It is {off.length_ms} ms longer than told."
