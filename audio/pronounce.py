@@ -7,10 +7,10 @@ from types import ModuleType
 import msgspec
 from msgspec import Struct
 
-from audio.g2p import Spoken, english, spanish
+from audio.g2p import Spoken, american, british, spanish
 from audio.voices.kokoro import StudioError
 
-_READERS = {"en-US": english, "es": spanish}
+_READERS = {"en-US": american, "en-GB": british, "es": spanish}
 
 
 class Lexicon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,7 +54,7 @@ def g2p_name(language: str) -> str:
 
 
 def unknown_words(sentences: Iterable[str], language: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """Return, sorted, the words that no dictionary, rule or lexicon has: to be reviewed and put into the lexicon."""
+    """Return, sorted, the words that no dictionary, rule or lexicon decides: to be reviewed and put there."""
     words = (word for sentence in sentences for word in pronounce(sentence, language, lexicon))
     return tuple(sorted({word.text.strip(".,;:!?…\"'()¿¡«»").lower() for word in words if not word.known}))
 

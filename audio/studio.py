@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -14,22 +13,12 @@ from msgspec import Struct
 
 from audio.clips import ClipError, digest_of, finish, write
 from audio.phrases import normalised, sentences, spoken
-from audio.pronounce import Lexicon, g2p_name, pronounce, read_lexicon
-from audio.voices.kokoro import MODEL_SHA256, Kokoro, StudioError
+from audio.takes import Voice, say
+from audio.voices.kokoro import StudioError
 from audio.voices.recorded import INDEX, Entry, clip_path, read_index
 
 VOICE_FILES = Path("var/studio/package/voices")
 """Where `docs/audio.md` has them unpacked."""
-
-
-class Voice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One entry of `voices.toml`: what a voice is made with, and under which licence."""
-
-    engine: str
-    language: str
-    licence: str
-    speed: float
-    sha256: str
 
 
 class Studio(Struct, frozen=True, kw_only=True):
@@ -87,12 +76,15 @@ def narrate(
     failed: list[tuple[str, str]] = []
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         futures = {pool.submit(make, studio, voice, text): text for text in texts}
-        for done, future in enumerate(as_completed(futures), start=1):
-            try:
-                add_to_index(folder, future.result())
-            except ClipError as error:
-                failed.append((futures[future], str(error)))
-            progress(done, len(texts))
+        try:
+            for done, future in enumerate(as_completed(futures), start=1):
+                try:
+                    add_to_index(folder, future.result())
+                except ClipError as error:
+                    failed.append((futures[future], str(error)))
+                progress(done, len(texts))
+        finally:  # who stops it does not wait for the rest
+            pool.shutdown(wait=False, cancel_futures=True)
     return Report(made=len(texts) - len(failed), failed=tuple(failed))
 
 
@@ -100,29 +92,13 @@ def make(studio: Studio, voice: str, text: str) -> Entry:
     """Say one sentence, write its clip and return its entry.
 
     Raises:
-        ClipError: the clip came out wrong.
+        ClipError: a word is not known to be said so, or the clip came out wrong.
         StudioError: the engine or its files are missing.
     """
-    settings = studio.voice(voice)
-    lexicon = _lexicon(studio.narration, settings.language)
-    words = pronounce(text, settings.language, lexicon)
-    phonemes = " ".join(word.phonemes for word in words)
-    read_by = (g2p_name(settings.language), f"lexicon {lexicon.version}")
-    made_by = ("kokoro", MODEL_SHA256, settings.sha256, *read_by, phonemes, str(settings.speed))
-    digest = digest_of(*made_by)
-    take = _engine(studio.voice_files / f"{voice}.bin", settings.sha256).say(phonemes, settings.speed)
-    clip = write(finish(take, words), clip_path(studio.narration / voice, digest), digest)
+    said = say(studio.voice(voice), studio.voice_files / f"{voice}.bin", studio.narration, text)
+    digest = digest_of(*said.made_by)
+    clip = write(finish(said.take, said.words), clip_path(studio.narration / voice, digest), digest)
     return Entry(text=normalised(text), clip=clip)
-
-
-@lru_cache(maxsize=1)
-def _engine(voice: Path, sha256: str) -> Kokoro:
-    return Kokoro(voice, sha256)
-
-
-@lru_cache(maxsize=1)
-def _lexicon(narration: Path, language: str) -> Lexicon:
-    return read_lexicon(narration, language)
 
 
 def add_to_index(folder: Path, entry: Entry) -> None:

@@ -47,7 +47,7 @@ class Kokoro:
     """One voice of the model, single-threaded: two processes are faster than two threads (audio.md)."""
 
     def __init__(self, voice: Path, sha256: str) -> None:
-        self._style = np.frombuffer(_checked(voice.name, _read(voice), sha256), np.float32).reshape(_STYLE_SHAPE)
+        self._style = np.frombuffer(checked(voice.name, _read(voice), sha256), np.float32).reshape(_STYLE_SHAPE)
         self._session = _session()
 
     def say(self, phonemes: str, speed: float) -> Take:
@@ -56,7 +56,7 @@ class Kokoro:
         Raises:
             StudioError: a phoneme the model does not know, or more than it can say at once.
         """
-        if unknown := sorted(set(phonemes) - set(_SYMBOLS)):
+        if unknown := unsayable(phonemes):
             raise StudioError(f"The model has no phoneme {' '.join(unknown)}.")
         if len(phonemes) >= _STYLE_SHAPE[0]:
             raise StudioError("A sentence is too long to be said at once.")
@@ -64,6 +64,11 @@ class Kokoro:
         inputs = {"tokens": tokens, "style": self._style[len(phonemes)], "speed": np.array([speed], np.float32)}
         sound, frames = self._session.run(None, inputs)
         return Take(sound=sound, phonemes_ms=tuple(int(count) * FRAME_MS for count in np.ravel(frames)))
+
+
+def unsayable(phonemes: str) -> list[str]:
+    """Return, sorted, the letters for which the model has no sound."""
+    return sorted(set(phonemes) - set(_SYMBOLS))
 
 
 def _session() -> Any:  # noqa: ANN401  # onnxruntime has no types
@@ -82,7 +87,7 @@ def _model() -> bytes:
         files = [file for name in _PACKAGES for file in metadata.files(name) or () if file.name == "part.bin"]
     except metadata.PackageNotFoundError as error:
         raise StudioError('Narrating needs the extra "studio": pip install "groundwork[studio]".') from error
-    return _checked("The model", b"".join(Path(str(file.locate())).read_bytes() for file in files), MODEL_SHA256)
+    return checked("The model", b"".join(Path(str(file.locate())).read_bytes() for file in files), MODEL_SHA256)
 
 
 def _with_durations() -> bytes:
@@ -103,7 +108,12 @@ def _read(voice: Path) -> bytes:
         raise StudioError(f"There is no voice file {voice}; docs/audio.md says how to fetch the voices.") from error
 
 
-def _checked(name: str, content: bytes, sha256: str) -> bytes:
+def checked(name: str, content: bytes, sha256: str) -> bytes:
+    """Return content that has the pinned hash.
+
+    Raises:
+        StudioError: it has another.
+    """
     if hashlib.sha256(content).hexdigest() != sha256:
         raise StudioError(f"{name} is not the file the project was made with.")
     return content

@@ -135,7 +135,7 @@ def test_every_committed_clip_is_there_and_as_long_as_its_index_says() -> None:
 
 def test_each_language_of_the_voices_has_a_reader_and_a_lexicon() -> None:
     described = tomllib.loads((NARRATION / "voices.toml").read_text("utf-8"))
-    for language in {facts["language"] for facts in described.values()}:
+    for language in {facts["language"] for facts in described.values() if facts["engine"] == "kokoro"}:
         assert g2p_name(language)
         assert read_lexicon(NARRATION, language).version >= 1
     with pytest.raises(StudioError, match="Nobody reads tlh"):
