@@ -41,9 +41,11 @@ def test_a_broken_file_is_named_with_the_command_that_makes_it_again(folder: Fol
     assert fault.endswith("Its bytes are not those of its record.")
     assert count == "1 listened to, 1 promises broken, 0 not rendered."
     assert advice == "`groundwork render --mend land-now` makes again what is broken."
-    assert render(folder, "land-now").stdout.splitlines() == [THERE], "control: by its size alone it is whole"
+    assert render(folder, "land-now", "--voice", "af_heart").stdout.splitlines() == [THERE], (
+        "control: by its size alone it is whole"
+    )
 
-    mended = render(folder, "--mend", "land-now")
+    mended = render(folder, "--mend", "land-now", "--voice", "af_heart")
     assert mended.exit_code == 0
     assert mended.stdout.splitlines()[1:] == [count, RENDERED]
     assert files(folder)[0].read_bytes() == whole
