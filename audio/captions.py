@@ -1,14 +1,17 @@
 """What is read and felt while it is heard: WebVTT captions and the cue sheet, from the one timeline."""
 
+import re
+from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct
 
-from audio.timeline import BELL_MS, Pace, Timeline
+from audio.timeline import BELL_MS, Caption, Pace, Timeline
 
 CueKind = Literal["inhale", "hold", "exhale", "bell"]
 Haptic = Literal["rise", "fall", "soft"]
 _HAPTICS: dict[CueKind, Haptic] = {"inhale": "rise", "hold": "soft", "exhale": "fall", "bell": "soft"}
+_BLOCK = re.compile(r"(\d+):(\d+):(\d+)\.(\d{3}) --> (\d+):(\d+):(\d+)\.(\d{3})\n(.*)")
 
 
 class CuePoint(Struct, frozen=True, kw_only=True):
@@ -27,6 +30,16 @@ def webvtt(timeline: Timeline) -> str:
         for number, caption in enumerate(timeline.captions, start=1)
     ]
     return "\n".join(["WEBVTT\n", *blocks])
+
+
+def read_webvtt(captions: str) -> Iterator[Caption]:
+    """Yield the captions of a file that `webvtt` has written."""
+    for match in _BLOCK.finditer(captions):
+        *parts, text = match.groups()
+        start_ms, end_ms = (
+            ((h * 60 + m) * 60 + s) * 1000 + ms for h, m, s, ms in (map(int, parts[:4]), map(int, parts[4:]))
+        )
+        yield Caption(at_ms=start_ms, until_ms=end_ms, text=_plain(text))
 
 
 def cue_sheet(timeline: Timeline) -> tuple[CuePoint, ...]:
@@ -64,3 +77,7 @@ def _clock(at_ms: int) -> str:
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _plain(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -1,6 +1,6 @@
 """A rendition listened to: each file is decoded and held against its record and the sidecars of its timeline."""
 
-import re
+import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from audio.captions import CuePoint
+from audio.captions import CuePoint, read_webvtt
 from audio.cues import BELL_SOUND_MS, breath
 from audio.delivered import RenderedFile, measured, missed
 from audio.encode import CODECS, decoded
@@ -22,7 +22,6 @@ CLICK = 0.02
 _QUIETER_DB = -10.0
 _FRAY_MS = 200
 _LOOK_MS = 400
-_CLOCK = re.compile(r"(\d+):(\d+):(\d+)\.(\d{3}) --> (\d+):(\d+):(\d+)\.(\d{3})")
 Levels = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
@@ -40,11 +39,13 @@ def faults(path: Path, record: RenderedFile, told: Sidecars) -> Iterator[str]:
     if not path.is_file():
         yield "The file is missing."
         return
-    codec = next(codec for codec in CODECS if codec.name == record.codec)
-    found = measured(path, codec)
-    if (found.sha256, found.bytes) != (record.sha256, record.bytes):
+    with path.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    if (digest, path.stat().st_size) != (record.sha256, record.bytes):
         yield "Its bytes are not those of its record."
         return
+    codec = next(codec for codec in CODECS if codec.name == record.codec)
+    found = measured(path, codec)
     off = missed(found, codec, told.duration_ms)
     if off.length_ms:
         yield f"It is {off.length_ms} ms longer than told."
@@ -56,7 +57,7 @@ def faults(path: Path, record: RenderedFile, told: Sidecars) -> Iterator[str]:
 
 def _heard(path: Path, told: Sidecars) -> Iterator[str]:
     sound = np.concatenate([middle(piece) if piece.shape[1] > 1 else piece[:, 0] for piece in decoded(path)])
-    spans, tones = list(_spans(told.captions)), list(_tones(told.cues))
+    spans, tones = [(each.at_ms, each.until_ms) for each in read_webvtt(told.captions)], list(_tones(told.cues))
     levels = _per_ms(np.abs(sound))
     steps = _per_ms(np.abs(np.diff(sound, prepend=sound[:1])))
     speech = _mask(len(levels), spans)
@@ -113,13 +114,6 @@ def _mask(length_ms: int, spans: Iterable[tuple[int, int]], around_ms: int = 0) 
     for start_ms, end_ms in spans:
         mask[max(0, start_ms - around_ms) : end_ms + around_ms] = True
     return mask
-
-
-def _spans(captions: str) -> Iterator[tuple[int, int]]:
-    for match in _CLOCK.finditer(captions):
-        parts = [int(part) for part in match.groups()]
-        start_ms, end_ms = (((h * 60 + m) * 60 + s) * 1000 + ms for h, m, s, ms in (parts[:4], parts[4:]))
-        yield start_ms, end_ms
 
 
 def _tones(cues: Iterable[CuePoint]) -> Iterator[tuple[int, int]]:

@@ -49,7 +49,7 @@ from server.media.metrics import watch
 from server.media.service import Media
 from server.media.sound import SoundStudio, recorded
 from server.media.uploads import take_in
-from server.media.voices import recorded_sentences, recorded_voices
+from server.media.voices import Voices, recorded_sentences, recorded_voices
 from server.practice import api as practice
 from server.practice.attention import api as attention
 from server.practice.attention.service import Desk
@@ -115,10 +115,10 @@ class House(Struct, frozen=True, kw_only=True):
     media: Media
 
 
-def open_house(settings: Settings, *, processes: int = 1) -> House:
+def open_house(settings: Settings, *, processes: int = 1, voices: Voices | None = None) -> House:
     """Open the three stores; nothing is read from the database or rendered yet.
 
-    `processes` is how many render at once.
+    `processes` is how many render at once, `voices` are those that are heard, by default all that have clips.
 
     Raises:
         ContentError: the content breaks a rule of its format.
@@ -133,7 +133,7 @@ def open_house(settings: Settings, *, processes: int = 1) -> House:
         media=Media(
             settings.audio,
             snapshot.exercises,
-            recorded_voices(),
+            voices or recorded_voices(),
             SoundStudio(narrator=recorded, sentences=recorded_sentences),
             recalled=snapshot.recalled,
             processes=processes,

@@ -1,7 +1,7 @@
 """Commands for those who write exercises. They start fast: nothing of the server is imported, and no sound."""
 
 import sys
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import get_args
 
@@ -19,8 +19,10 @@ from server.catalogue.reading import reading
 from server.catalogue.scaffold import scaffold
 from server.catalogue.schemas import LENGTHS, Exercise, Slug
 from server.catalogue.vocabulary import Length, ProfileName, Technique, Track
+from server.cli.arguments import FileToWrite, Voice
 from server.cli.console import say, settings, stop
 from server.kit.clock import SystemClock
+from server.media.compile import cut_of, draft_of
 from server.media.voices import recorded_sentences, recorded_voices
 from server.practice.reminders.texts import read_reminders
 from server.practice.signals.load import signal_findings
@@ -83,8 +85,22 @@ def new_exercise(slug: str, technique: Technique, track: Track, profile: Profile
 @click.option("--length", type=click.Choice(LENGTHS), default="medium", show_default=True)
 @click.option("--language", default="en", show_default=True)
 @click.option("--variant", "variants", multiple=True, help="An authored variant; several may be given.")
-def preview(slug: str, length: Length, language: str, variants: tuple[str, ...]) -> None:
-    """Print a script as it is heard, each line with the clock time at which it starts."""
+@click.option("--voice", type=Voice(), help="Who reads; by default the language's first voice.")
+@click.option("--sound", type=FileToWrite(".ogg", ".m4a"), help="Write it as sound, as Opus or AAC.")
+@click.option("--picture", type=FileToWrite(".svg"), help="Write a picture of its sound, loudness, cues and words.")
+@click.option("--play", "plays", is_flag=True, help="Play it with a player of this machine.")
+def preview(  # noqa: PLR0913 - an option each
+    slug: str,
+    *,
+    length: Length,
+    language: str,
+    variants: tuple[str, ...],
+    voice: str | None,
+    sound: Path | None,
+    picture: Path | None,
+    plays: bool,
+) -> None:
+    """Print a script as it is heard, each line with the clock time at which it starts; or render it."""
     exercise = _exercise(settings().content, slug)
     if language not in exercise.words:
         stop(f"{slug} has no words in {language}, only in {', '.join(exercise.words)}.")
@@ -92,7 +108,15 @@ def preview(slug: str, length: Length, language: str, variants: tuple[str, ...])
     if unknown := set(variants) - alt_variants:
         authored = ", ".join(exercise.alt_variants) or "none"
         stop(f"{slug} has no variant {', '.join(sorted(unknown))}. It has: {authored}.")
-    for line in reading(exercise, language, length, alt_variants, spoken_seconds):
+    voice = voice or next(iter(recorded_voices().get(language, ())), None)
+    if sound or picture or plays:
+        if voice is None:
+            stop(f"No voice has clips in {language}; docs/audio.md says how one is narrated.")
+        # It takes a while to import, and who reads along needs none of it.
+        from server.cli.hearing import hear  # noqa: PLC0415
+
+        hear(draft_of(exercise, cut_of(exercise, language, length, voice, alt_variants)), sound, picture, plays=plays)
+    for line in reading(exercise, language, length, alt_variants, partial(spoken_seconds, voice=voice)):
         say.print(line, markup=False)
 
 
@@ -106,10 +130,10 @@ def _exercise(folder: Path, slug: str) -> Exercise:
 
 
 @cache
-def spoken_seconds(text: str) -> float | None:
-    """Return how long a line takes in the voice that is offered first; None when nobody has said it yet."""
+def spoken_seconds(text: str, voice: str | None = None) -> float | None:
+    """Return how long a line takes in a voice, or in the one that is offered first; None when it has not said it."""
     try:
-        voice = recorded_voices()["en"][0]
+        voice = voice or recorded_voices()["en"][0]
         return line_ms(text, recorded_sentences(voice).__getitem__) / 1000
     except LookupError:
         return None

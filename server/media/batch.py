@@ -1,12 +1,12 @@
 """Rendering and checking everything at once, for the command line."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from msgspec import Struct
 
 from server.media.news import Finished
-from server.media.schemas import Cut, Unnarrated
+from server.media.schemas import Cut, Rendition, Unnarrated
 from server.media.service import Media
 from server.media.worker import listen
 from server.media.workshop import sweep
@@ -25,6 +25,7 @@ class Broken(Struct, frozen=True, kw_only=True):
     """A cut and the sentence of a promise that its rendition breaks."""
 
     cut: Cut
+    rendition: Rendition
     fault: str
 
 
@@ -86,19 +87,26 @@ async def _check_all(media: Media, only: Collection[str] | None, progress: Progr
     media.renditions.load()
     # Cuts with the same words share a rendition, which is listened to once.
     cuts = {media.drafts.draft(cut).score: cut for cut in media.drafts.cuts(only) if media.drafts.is_narrated(cut)}
-    heard = [(cut, rendition.recipe) for score, cut in cuts.items() if (rendition := media.renditions.made(score))]
+    heard = [(cut, rendition) for score, cut in cuts.items() if (rendition := media.renditions.made(score))]
     broken: list[Broken] = []
     done = 0
 
-    async def check(cut: Cut, recipe: str) -> None:
+    async def check(cut: Cut, rendition: Rendition) -> None:
         nonlocal done
-        found = await media.workers.call(listen, media.folder, media.studio, recipe)
-        broken.extend(Broken(cut=cut, fault=fault) for fault in found)
+        found = await media.workers.call(listen, media.folder, media.studio, rendition.recipe)
+        broken.extend(Broken(cut=cut, rendition=rendition, fault=fault) for fault in found)
         done += 1
         progress(done, len(heard))
 
     try:
-        await asyncio.gather(*(check(cut, recipe) for cut, recipe in heard))
+        await asyncio.gather(*(check(cut, rendition) for cut, rendition in heard))
     finally:
         await media.workers.stop()
     return Checked(listened=len(heard), broken=tuple(broken), lacking=len(cuts) - len(heard))
+
+
+def withdraw(media: Media, broken: Iterable[Broken]) -> None:
+    """Take renditions that break a promise out of the store; the next render makes them again, or refuses them."""
+    for rendition in {each.rendition.recipe: each.rendition for each in broken}.values():
+        media.store.remove(rendition)
+        media.renditions.forget(rendition)

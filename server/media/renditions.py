@@ -91,6 +91,11 @@ class Renditions:
         self._missing.add(sha256)
         return frozenset(self._recipes_of.get(sha256, ()))
 
+    def forget(self, rendition: Rendition) -> None:
+        """Take a rendition for one that is not there."""
+        for file in rendition.files:
+            self.lose(file.sha256)
+
 
 def _read_new(store: AudioStore, known: frozenset[str]) -> list[tuple[Rendition, set[str]]]:
     """Return each rendition that is not known, with those of its files that are missing or not of their size."""

@@ -12,7 +12,6 @@ from audio.timeline import Programme, ProgrammeError, clip_texts
 from server.kit.clock import SystemClock
 from server.media.compile import score_of
 from server.media.schemas import Manifest, StoredFile
-from server.media.store import file_name
 from server.media.studio import CannotRenderError
 
 if TYPE_CHECKING:
@@ -86,18 +85,34 @@ class SoundStudio(Struct, frozen=True, kw_only=True):
             captions=made.captions,
         )
 
-    def faults(self, manifest: Manifest, store: Path) -> tuple[str, ...]:
-        """Return a sentence for each promise that a rendition in a folder of files breaks, with the file's codec."""
+    def faults(self, manifest: Manifest, place: Callable[[str], Path]) -> tuple[str, ...]:
+        """Return a sentence for each promise that a rendition breaks, with its codec; `place` finds a file by hash."""
         from audio.check import Sidecars, faults
         from audio.delivered import RenderedFile
 
         told = Sidecars(duration_ms=manifest.duration_ms, captions=manifest.captions, cues=manifest.cues)
-        files = [(each, store / file_name(each.sha256)) for each in manifest.files]
+        files = [(each, place(each.sha256)) for each in manifest.files]
         return tuple(
             f"{file.codec}: {fault}"
             for file, path in files
             for fault in faults(path, RenderedFile(path=path, **structs.asdict(file)), told)
         )
+
+    def picture(self, manifest: Manifest, file: Path) -> str:
+        """Draw a rendition for review from one of its stereo files, as SVG."""
+        from audio.captions import read_webvtt
+        from audio.encode import decoded
+        from audio.levels import levels
+        from audio.picture import Told, picture
+
+        told = Told(
+            title=manifest.title,
+            duration_ms=manifest.duration_ms,
+            captions=tuple(read_webvtt(manifest.captions)),
+            cues=manifest.cues,
+            chapters=manifest.chapters,
+        )
+        return picture(levels(decoded(file)), told)
 
 
 @lru_cache(maxsize=4)

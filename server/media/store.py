@@ -1,5 +1,6 @@
 """Rendered audio as immutable objects behind obstore: `files/ab/<sha256>` and `recipes/<recipe>.json`."""
 
+import contextlib
 import hashlib
 import os
 import re
@@ -39,6 +40,12 @@ class AudioStore:
     def put_manifest(self, manifest: Manifest) -> None:
         """Keep a manifest; from now on its files are found, so they are put before it."""
         self._put(recipe_name(manifest.recipe), _manifest_json.encode(manifest))
+
+    def remove(self, rendition: Rendition) -> None:
+        """Let go of a rendition, its manifest first: what is found has its files, or lacks them and is made again."""
+        for name in (recipe_name(rendition.recipe), *(file_name(file.sha256) for file in rendition.files)):
+            with contextlib.suppress(FileNotFoundError):
+                self._objects.delete(name)
 
     def _put(self, name: str, content: Path | bytes) -> None:
         self._objects.put(name, content)

@@ -1,5 +1,6 @@
 """The port to the sound studio: what the server needs of `audio`, most of which takes a while to import."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -27,8 +28,8 @@ class Studio(Protocol):
             CannotRenderError: the voice lacks a sentence, the programme cannot be laid out or misses its figures.
         """
 
-    def faults(self, manifest: Manifest, store: Path) -> tuple[str, ...]:
-        """Return a sentence for each promise that a rendition in a folder of files breaks, with the file's codec."""
+    def faults(self, manifest: Manifest, place: Callable[[str], Path]) -> tuple[str, ...]:
+        """Return a sentence for each promise that a rendition breaks, with its codec; `place` finds a file by hash."""
 
 
 class CannotRenderError(Exception):

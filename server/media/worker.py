@@ -8,9 +8,11 @@ import warnings
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from msgspec import structs
+
 from audio.timeline import Programme
-from server.media.schemas import Job, Rendition
-from server.media.store import AudioStore, local_store
+from server.media.schemas import Job, Manifest, Rendition
+from server.media.store import AudioStore, file_name, local_store
 from server.media.studio import CannotRenderError, Studio
 from server.media.workshop import claim, workshop_of
 
@@ -52,7 +54,7 @@ def render_job(folder: Path, studio: Studio, job: Job) -> Rendition | None:
     """Render a job into the store in a folder, unless its manifest and files are there; None: another process is at it.
 
     Raises:
-        CannotRenderError: the programme cannot become sound.
+        CannotRenderError: the programme cannot become sound, or what became of it breaks a promise.
         OSError: the disk is full or cannot be written.
     """
     store = local_store(folder)
@@ -65,11 +67,24 @@ def render_job(folder: Path, studio: Studio, job: Job) -> Rendition | None:
 def listen(folder: Path, studio: Studio, recipe: str) -> tuple[str, ...]:
     """Return a sentence for each promise that the rendition of a recipe breaks."""
     manifest = asyncio.run(local_store(folder).manifest(recipe))
-    return ("Its manifest cannot be read.",) if manifest is None else studio.faults(manifest, folder)
+    if manifest is None:
+        return ("Its manifest cannot be read.",)
+    return studio.faults(manifest, lambda sha256: folder / file_name(sha256))
+
+
+def broken_promises(studio: Studio, manifest: Manifest, room: Path) -> tuple[str, ...]:
+    """Return a sentence for each promise that what was rendered into a folder breaks, as heard in one stereo file.
+
+    The mix is the same in all of them, and level and length of each were measured when it was encoded.
+    """
+    one = structs.replace(manifest, files=tuple(file for file in manifest.files if file.codec == "opus"))
+    return studio.faults(one, lambda sha256: room / sha256)
 
 
 def _render(store: AudioStore, studio: Studio, job: Job, room: Path) -> Rendition:
     manifest = studio.render(job.programme, job.recipe, room)
+    if broken := broken_promises(studio, manifest, room):
+        raise CannotRenderError(" ".join(broken))
     for file in manifest.files:
         store.put_file(room / file.sha256, file)
     store.put_manifest(manifest)

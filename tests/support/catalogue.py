@@ -10,7 +10,7 @@ from server.catalogue.lint.item import Item
 from server.catalogue.lint.take import Take
 from server.catalogue.loader import load_exercises
 from server.catalogue.reference_loader import Reference, load_reference
-from server.catalogue.schemas import Exercise
+from server.catalogue.schemas import LENGTHS, Exercise
 from server.catalogue.starter import StarterSet
 from server.catalogue.starter_loader import load_starter_sets
 from server.catalogue.vocabulary import AltVariant, Length
@@ -37,6 +37,22 @@ class Folder:
         shutil.copytree(SETS, self.path / "sets")
         for slug in ("soft-landing", "land-now"):
             shutil.copytree(CONTENT / "exercises" / slug, self.path / "exercises" / slug)
+        return self
+
+    def with_landing(self) -> "Folder":
+        """Add land-now in a few seconds: what its narrator has said, alike in every length, in one rendition."""
+        place = self.path / "exercises" / "land-now"
+        shutil.copytree(CONTENT / "exercises" / "land-now", place, ignore=shutil.ignore_patterns("es.md"))
+        plan = (place / "exercise.yaml").read_text("utf-8")
+        length = "{seconds: 15, steps: [arrive, return]}"
+        lengths = "".join(f"  {name}: {length}\n" for name in LENGTHS)
+        steps = "".join(f"  - {{id: {step}, ext_cue: true}}\n" for step in ("arrive", "return"))
+        (place / "exercise.yaml").write_text(
+            f"{plan.partition('steps:')[0]}steps:\n{steps}variants:\n{lengths}", "utf-8"
+        )
+        head = (place / "en.md").read_text("utf-8").partition("\n## ")[0]
+        said = "## arrive: Arrive\n\nHello. Look up. [2 s]\n\n## return: Return\n\nNo hurry. Thank you. [1 s]\n"
+        (place / "en.md").write_text(f"{head}\n{said}", "utf-8")
         return self
 
     def file(self, name: str) -> Path:

@@ -32,7 +32,6 @@ from server.catalogue.vocabulary import AltVariant, Length
 from server.media.compile import cut_of, draft_of
 from server.media.schemas import Codec, Draft, Job, Manifest, StoredFile
 from server.media.service import Media
-from server.media.store import file_name
 from server.media.studio import CannotRenderError
 from server.media.worker import render_job
 
@@ -118,8 +117,8 @@ class QuickStudio(Struct, frozen=True, kw_only=True):
     """Makes bytes out of a programme's hash in no time, and notes in `diary` what it was asked to render.
 
     `killed_by` names a file: while it exists, the process kills itself in the middle of a render. `takes_s` is how long
-    a render takes, `silent` lists words that have no clip, `impossible` those that make no recipe, `take` changes every
-    recipe as a new mix would.
+    a render takes, `silent` lists words that have no clip, `impossible` those that make no recipe, `clicking` the
+    titles of what is heard to click, `take` changes every recipe as a new mix would.
     """
 
     diary: Path
@@ -127,6 +126,7 @@ class QuickStudio(Struct, frozen=True, kw_only=True):
     takes_s: float = 0
     silent: frozenset[str] = frozenset()
     impossible: frozenset[str] = frozenset()
+    clicking: frozenset[str] = frozenset()
     take: int = 1
 
     def can_say(self, programme: Programme) -> bool:
@@ -137,9 +137,11 @@ class QuickStudio(Struct, frozen=True, kw_only=True):
             raise CannotRenderError("A breath is too short for its words.")
         return _hash(msgspec.json.encode([self.take, programme]))
 
-    def faults(self, manifest: Manifest, store: Path) -> tuple[str, ...]:
-        files = ((file, store / file_name(file.sha256)) for file in manifest.files)
-        return tuple(f"{file.codec}: The file is missing." for file, path in files if not path.exists())
+    def faults(self, manifest: Manifest, place: Callable[[str], Path]) -> tuple[str, ...]:
+        if manifest.title in self.clicking:
+            return tuple(f"{file.codec}: It clicks." for file in manifest.files)
+        lost = (file for file in manifest.files if not place(file.sha256).exists())
+        return tuple(f"{file.codec}: The file is missing." for file in lost)
 
     def render(self, programme: Programme, recipe: str, into: Path) -> Manifest:
         # Decided before the diary tells of it: a test takes the file away as soon as it has read so.

@@ -73,6 +73,13 @@ def test_one_changed_byte_is_found(rendered: Rendered, told: Sidecars, tmp_path:
     assert "bytes" in found(msgspec.structs.replace(rendered.files[1], path=changed), told)
 
 
+@pytest.mark.parametrize("content", [b"", b"RIFF", bytes(4000)])
+def test_what_is_no_sound_at_all_is_found(rendered: Rendered, told: Sidecars, tmp_path: Path, content: bytes) -> None:
+    nothing = tmp_path / "nothing.ogg"
+    nothing.write_bytes(content)
+    assert found(msgspec.structs.replace(rendered.files[1], path=nothing), told).startswith("Its bytes are not")
+
+
 @pytest.mark.parametrize(
     "change, sentence",
     [

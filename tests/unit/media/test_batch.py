@@ -1,9 +1,9 @@
 from pathlib import Path
 
 import pytest
-from support.media import VOICE, QuickStudio, exercise, media_in, renders
+from support.media import VOICE, QuickStudio, exercise, media_in, render_here, renders
 
-from server.media.batch import Broken, Checked, Tally, check_all, render_all
+from server.media.batch import Broken, Checked, Tally, check_all, render_all, withdraw
 from server.media.schemas import Unnarrated
 from server.media.service import Media
 
@@ -74,3 +74,44 @@ def test_a_rendition_that_breaks_a_promise_is_named_by_its_cut(tmp_path: Path) -
     assert (broken.cut.slug, broken.fault.partition(": ")[2]) == ("two-waves", "The file is missing.")
     with pytest.raises(KeyError):
         check_all(media(tmp_path), only=["no-such"])
+
+
+def test_what_is_heard_to_break_a_promise_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+    made = media(tmp_path, QuickStudio(diary=tmp_path / "diary", clicking=frozenset({"two-waves"})))
+    assert render_all(made) == Tally(rendered=6, ready=0, impossible=2, unnarrated=ALL_SAID)
+    assert len(made.store.recipes()) == 6
+    assert len(made.store.sizes()) == 12
+    listed = [each.status for each in made.audio_of(exercise("two-waves", alt_variants=()), "en")]
+    assert listed == []
+    assert {each.status for each in made.audio_of(exercise("one-wave"), "en")} == {"ready"}, "control"
+
+
+def broken(made: Media, slug: str, length: str) -> list[Broken]:
+    made.renditions.load()
+    cuts = [cut for cut in made.drafts.cuts([slug]) if cut.length == length and not cut.alt_variants]
+    renditions = [made.renditions.made(made.drafts.draft(cut).score) for cut in cuts]
+    return [
+        Broken(cut=cut, rendition=each, fault="aac: It clicks.")
+        for cut, each in zip(cuts, renditions, strict=True)
+        if each
+    ]
+
+
+def test_what_is_withdrawn_is_heard_by_nobody_and_made_again_and_nothing_else_is(tmp_path: Path) -> None:
+    made = media(tmp_path)
+    render_here(made, QuickStudio(diary=tmp_path / "diary"))
+    withdraw(made, broken(made, "two-waves", "short") * 2)
+    assert (len(made.store.recipes()), len(made.store.sizes())) == (7, 14)
+    statuses = [each.status for each in made.audio_of(exercise("two-waves", alt_variants=()), "en")]
+    assert statuses == ["preparing", "ready", "ready"]
+    assert render_all(made) == Tally(rendered=1, ready=7, impossible=0, unnarrated=ALL_SAID)
+    withdraw(made, ())
+    assert len(made.store.recipes()) == 8, "control: without a broken promise nothing goes"
+
+
+def test_what_breaks_it_again_stays_away(tmp_path: Path) -> None:
+    render_here(media(tmp_path), QuickStudio(diary=tmp_path / "diary"))
+    made = media(tmp_path, QuickStudio(diary=tmp_path / "diary", clicking=frozenset({"two-waves"})))
+    withdraw(made, broken(made, "two-waves", "short"))
+    assert render_all(made, only=["two-waves"]) == Tally(rendered=0, ready=1, impossible=1, unnarrated=ALL_SAID)
+    assert [each.length for each in made.audio_of(exercise("two-waves", alt_variants=()), "en")] == ["medium", "long"]

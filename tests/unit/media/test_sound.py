@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from support.media import babble, draft, everything
 from support.voices import Babble
@@ -10,7 +11,7 @@ from server.media.schemas import Job
 from server.media.sound import SoundStudio
 from server.media.store import local_store
 from server.media.studio import CannotRenderError
-from server.media.worker import name_programmes, render_job
+from server.media.worker import broken_promises, name_programmes, render_job
 
 STUDIO = SoundStudio(narrator=babble, sentences=everything)
 
@@ -60,3 +61,12 @@ def test_what_a_voice_has_said_is_told_without_its_sound() -> None:
 def test_rendering_a_sentence_nobody_recorded_is_impossible_too(tmp_path: Path) -> None:
     with pytest.raises(CannotRenderError):
         SoundStudio(narrator=knows_nothing, sentences=everything).render(draft("short").programme, "0" * 64, tmp_path)
+
+
+def test_what_is_rendered_is_listened_to_before_anybody_may_hear_it(tmp_path: Path) -> None:
+    one = draft("short")
+    manifest = STUDIO.render(one.programme, STUDIO.recipe(one.programme), tmp_path)
+    assert broken_promises(STUDIO, manifest, tmp_path) == ()
+    captions = manifest.captions.replace("00:00:0", "00:00:1")
+    broken = broken_promises(STUDIO, msgspec.structs.replace(manifest, captions=captions), tmp_path)
+    assert {fault.partition(":")[0] for fault in broken} == {"opus"}
