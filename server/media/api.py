@@ -30,7 +30,8 @@ VttName = Annotated[str, PathParameter(pattern=r"^[0-9a-f]{64}\.vtt\Z", descript
 async def read_audio(sha256: Sha256, media: NamedDependency[Media]) -> RangedReply:
     """Answer a file in whole or, to a Range, in part. It never changes: its name is the hash of its bytes."""
     file = await media.file(sha256)
-    return RangedReply(partial(media.chunks, sha256), size=file.bytes, etag=f'"{sha256}"', media_type=file.media_type)
+    opened = partial(media.store.open, sha256)
+    return RangedReply(opened, size=file.bytes, etag=f'"{sha256}"', media_type=file.media_type)
 
 
 @get(

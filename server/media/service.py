@@ -22,7 +22,6 @@ from server.media.voices import Voices
 from server.media.workshop import sweep
 from server.web.tracing import log_failure
 
-CHUNK_BYTES = 512 * 1024
 RETRY_AFTER_S = 10
 
 
@@ -143,15 +142,6 @@ class Media:
     async def _found_elsewhere(self, sha256: str) -> StoredFile | None:
         await self.renditions.look_again()
         return self.renditions.file(sha256)
-
-    async def chunks(self, sha256: str, start: int, length: int) -> AsyncIterator[bytes]:
-        """Read a part of a file, 512 KiB at a time.
-
-        Raises:
-            OSError: the file went away while it was read.
-        """
-        for offset in range(start, start + length, CHUNK_BYTES):
-            yield await self.store.read(sha256, offset, min(CHUNK_BYTES, start + length - offset))
 
     async def manifest(self, recipe: str) -> Manifest:
         """Return everything that was rendered for a recipe.

@@ -15,6 +15,7 @@ from server.web.metrics import Metrics
 from server.web.problems import MEDIA_TYPE, problem_bytes
 from server.web.tracing import name_of
 from server.web.whole import sent_whole
+from server.web.zerocopy import names_a_file, offer, send_file
 
 NO_ROUTE: Final = "(none)"
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -30,6 +31,7 @@ class Exchange:
         self.started = perf_counter()
         self.method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         self.scope = _as_get(scope) if self.method == "HEAD" else scope
+        offer(self.scope, send)
         self.request_id = name_of(field(scope, b"x-request-id"))
         self.status = self.sent = 0
         self._send = send
@@ -73,6 +75,9 @@ class Exchange:
             if self.method == "HEAD":
                 message["body"] = b""
             self.sent += len(message["body"])
+        elif names_a_file(message):
+            self.sent += await send_file(self._send, message)
+            return
         await self._send(message)
 
     def _options(self, headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:

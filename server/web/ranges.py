@@ -1,23 +1,21 @@
 import re
-from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
 from litestar import Litestar, Request, Response
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Scope
 from msgspec import Struct
 
-from server.web.answer import RawHeaders, raw
+from server.web.answer import Answer, RawHeaders, raw
 from server.web.conditional import IMMUTABLE
 from server.web.etags import is_unchanged
 from server.web.fields import field
+from server.web.files import FilePart, Opener
 from server.web.problems import FrameworkProblem
 from server.web.reply import NOT_MODIFIED, OK
 
 PARTIAL: Final = 206
 _ONE_RANGE: Final = re.compile(r"bytes=[ \t]*(?P<first>\d*)-(?P<last>\d*)[ \t]*", re.IGNORECASE)
 _DIGITS: Final = 18
-
-Reader = Callable[[int, int], AsyncIterator[bytes]]
 
 
 class Span(Struct, frozen=True, kw_only=True):
@@ -64,13 +62,12 @@ def _unsatisfiable(size: int) -> FrameworkProblem:
     )
 
 
-class RangedReply(Response[bytes]):
-    """A file answered in whole (200) or in part (206), streamed in constant memory from where it is stored."""
+class FileReply(Response[bytes]):
+    """A file that never changes: what all the ways have in common by which it can leave the server."""
 
-    def __init__(self, read: Reader, *, size: int, etag: str, media_type: str, cache_control: str = IMMUTABLE) -> None:
-        """`read(start, length)` yields that many of the file's `size` bytes; `etag` is strong, with its quotes."""
+    def __init__(self, *, size: int, etag: str, media_type: str, cache_control: str = IMMUTABLE) -> None:
+        """`etag` is strong, with its quotes; `size` in bytes."""
         super().__init__(b"")
-        self.read = read
         self.size = size
         self.validators = raw({"ETag": etag, "Cache-Control": cache_control, "Accept-Ranges": "bytes"}.items())
         self.etag = etag
@@ -82,39 +79,46 @@ class RangedReply(Response[bytes]):
         request: Request[Any, Any, Any],
         **_given: Any,  # noqa: ANN401 - the rest of Litestar's arguments, each of a type of its own
     ) -> ASGIApp:
-        """Answer 200, 206 or 304; If-None-Match counts before Range (RFC 9110 13.2.2)."""
+        """Answer 304, or the file; If-None-Match counts before Range (RFC 9110 13.2.2)."""
         if is_unchanged(field(request.scope, b"if-none-match"), self.etag):
-            return _Stream(NOT_MODIFIED, self.validators, None)
-        span = self._span(field(request.scope, b"range"), field(request.scope, b"if-range"))
-        whole = Span(start=0, length=self.size)
-        part = span or whole
-        fields = {"Content-Type": self.content_type, "Content-Length": str(part.length)}
-        if span:
-            fields["Content-Range"] = f"bytes {span.start}-{span.start + span.length - 1}/{self.size}"
-        headers = [*self.validators, *raw(fields.items())]
-        return _Stream(PARTIAL if span else OK, headers, self.read(part.start, part.length) if part.length else None)
+            return Answer(NOT_MODIFIED, self.validators)
+        return self.answer(request.scope)
 
-    def _span(self, wanted: str | None, if_range: str | None) -> Span | None:
-        """Return the part to send; with If-Range only of the very file that the caller has begun (13.1.5)."""
-        if if_range is not None and if_range.strip() != self.etag:
-            return None
-        return parse_range(wanted, self.size)
+    def answer(self, scope: Scope) -> ASGIApp:
+        """Return what answers a caller who does not have the file."""
+        raise NotImplementedError
+
+    def whole(self) -> Answer:
+        """Return the head of an answer with the whole file, which is all that HEAD is answered."""
+        return Answer(OK, [*self.validators, *self.described(self.size)])
+
+    def described(self, length: int) -> RawHeaders:
+        """Return the fields that tell of so many bytes of the file."""
+        return raw({"Content-Type": self.content_type, "Content-Length": str(length)}.items())
 
 
-class _Stream:
-    __slots__ = ("chunks", "headers", "status")
+class RangedReply(FileReply):
+    """A file answered in whole (200) or in part (206), from the disk of this machine."""
 
-    def __init__(self, status: int, headers: RawHeaders, chunks: AsyncIterator[bytes] | None) -> None:
-        self.status = status
-        self.headers = headers
-        self.chunks = chunks
+    def __init__(self, open_file: Opener, *, size: int, etag: str, media_type: str) -> None:
+        """`open_file` gives the file of `size` bytes, to be closed afterwards."""
+        super().__init__(size=size, etag=etag, media_type=media_type)
+        self.open_file = open_file
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        chunks = None if scope.get("state", {}).get("head") else self.chunks
-        # The first chunk is awaited before anything is sent, so a file that cannot be read is still a clear problem.
-        chunk = await anext(chunks, b"") if chunks else b""
-        await send({"type": "http.response.start", "status": self.status, "headers": list(self.headers)})
-        while chunks and chunk:
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            chunk = await anext(chunks, b"")
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+    def answer(self, scope: Scope) -> ASGIApp:
+        """Answer 200 or 206; with If-Range only of the very file that the caller has begun (RFC 9110 13.1.5)."""
+        if_range = field(scope, b"if-range")
+        same = if_range is None or if_range.strip() == self.etag
+        span = parse_range(field(scope, b"range"), self.size) if same else None
+        if not self.size or is_head(scope):
+            return self.whole()
+        if span is None:
+            return FilePart(OK, [*self.validators, *self.described(self.size)], self.open_file, 0, self.size)
+        place = raw({"Content-Range": f"bytes {span.start}-{span.start + span.length - 1}/{self.size}"}.items())
+        headers = [*self.validators, *self.described(span.length), *place]
+        return FilePart(PARTIAL, headers, self.open_file, span.start, span.length)
+
+
+def is_head(scope: Scope) -> bool:
+    """Tell whether a request that is served as GET is to be answered without a body."""
+    return bool(scope.get("state", {}).get("head"))

@@ -2,32 +2,17 @@
 
 import asyncio
 from asyncio import Transport
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import cast
 
 import pytest
+from support.served import listening
 from support.web import CATALOGUE, ROUTES, an_app, logged
-from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
 
-from server.web.edge import Edge
-from server.web.kit import UVICORN_OPTIONS
 from server.web.shelf import MOST_KEPT
 from server.web.whole import Burst
 
 PLAIN = b"GET /catalogue HTTP/1.1\r\nHost: a\r\n%b\r\n"
-
-
-@asynccontextmanager
-async def listening(app: Edge, http: Any = UVICORN_OPTIONS["http"]) -> AsyncIterator[int]:
-    config = Config(app, **{**UVICORN_OPTIONS, "http": http})
-    config.load()
-    make: Any = config.http_protocol_class
-    server = await asyncio.get_running_loop().create_server(lambda: make(config, ServerState(), {}), "127.0.0.1", 0)
-    async with server:
-        yield server.sockets[0].getsockname()[1]
 
 
 async def answers(port: int, request: bytes, count: int = 1) -> list[tuple[list[str], bytes]]:
