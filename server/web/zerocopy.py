@@ -2,10 +2,9 @@
 
 import asyncio
 import os
-from asyncio import Future
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, Final, cast
 
 from litestar.types import HTTPScope, Message, Send
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -15,6 +14,7 @@ ZERO_COPY: Final = "http.response.zerocopysend"
 _EXTENSIONS: Final[dict[str, dict[Any, Any]]] = {ZERO_COPY: {}}
 # What other connections wait for at most: about a tenth of a millisecond, from memory.
 _AT_ONCE: Final = 1024 * 1024
+_FEW: Final = 4096
 
 
 def offer(scope: HTTPScope, send: Send) -> None:
@@ -39,75 +39,61 @@ async def send_file(send: Send, message: Message) -> int:
     """
     asked = cast("dict[str, Any]", message)
     cycle = cast("RequestResponseCycle", getattr(send, "__self__"))  # noqa: B009 - `Send` is any callable
-    count: int = asked["count"]
-    sent = 0
-    with _socket_of(cycle) as socket:
-        if socket is not None:
-            await _drained(cycle)
-            sent = await _pour(cycle, socket, asked["file"], asked["offset"], count)
-    if sent < count:
+    with _unbuffered(cycle):
+        sent = await _pour(cycle, asked["file"].fileno(), asked["offset"], asked["count"])
+    if _has_gone(cycle):
+        # The transport knows; uvicorn will be told in a moment, and would call this a mistake of the application's.
         cycle.disconnected = True
         cycle.message_event.set()
-        cycle.transport.abort()
         return sent
     # What uvicorn counts down as it is given bytes.
-    cycle.expected_content_length -= count
+    cycle.expected_content_length -= sent
     await send({"type": "http.response.body", "body": b"", "more_body": False})
     return sent
 
 
 @contextmanager
-def _socket_of(cycle: RequestResponseCycle) -> Iterator[int | None]:
-    """Yield the socket under a number of our own, which nobody else can close and get again meanwhile."""
-    transport = cycle.transport
-    if cycle.disconnected or transport.is_closing():
-        yield None
-        return
-    socket = os.dup(transport.get_extra_info("socket").fileno())
-    # Nothing may wait in the transport: it would arrive in the middle of the file.
-    transport.set_write_buffer_limits(0)
+def _unbuffered(cycle: RequestResponseCycle) -> Iterator[None]:
+    """Let nothing wait in the transport without a word: it would arrive in the middle of a file."""
+    if not _has_gone(cycle):
+        cycle.transport.set_write_buffer_limits(0)
     try:
-        yield socket
+        yield
     finally:
-        os.close(socket)
-        if not transport.is_closing():
-            transport.set_write_buffer_limits()
+        if not _has_gone(cycle):
+            cycle.transport.set_write_buffer_limits()
 
 
-async def _drained(cycle: RequestResponseCycle) -> None:
-    if cycle.transport.get_write_buffer_size():
-        await cycle.flow.drain()
+def _has_gone(cycle: RequestResponseCycle) -> bool:
+    # From then on the number of the socket may be another's.
+    return cycle.disconnected or cycle.transport.is_closing()
 
 
-async def _pour(cycle: RequestResponseCycle, socket: int, file: BinaryIO, offset: int, count: int) -> int:
+async def _pour(cycle: RequestResponseCycle, file: int, offset: int, count: int) -> int:
+    socket: int = cycle.transport.get_extra_info("socket").fileno()
     sent = 0
-    while sent < count and not (cycle.disconnected or cycle.transport.is_closing()):
+    while sent < count:
+        await cycle.flow.drain()
+        if _has_gone(cycle):
+            break
         most = min(_AT_ONCE, count - sent)
-        try:
-            part = os.sendfile(socket, file.fileno(), offset + sent, most)
-        except BlockingIOError:
-            await _writable(socket)
-            continue
-        except ConnectionError:
-            return sent
-        if part == 0:
-            raise OSError("A file became shorter while it was sent.")
-        sent += part
-        if sent < count:
-            await (asyncio.sleep(0) if part == most else _writable(socket))
+        taken = _taken(socket, file, offset + sent, most)
+        if taken < most:
+            # The socket is full: the transport waits for it with a few bytes, and says when they have left.
+            rest = os.pread(file, min(_FEW, most - taken), offset + sent + taken)
+            if not rest:
+                raise OSError("A file became shorter while it was sent.")
+            cycle.transport.write(rest)
+            taken += len(rest)
+        else:
+            await asyncio.sleep(0)
+        sent += taken
     return sent
 
 
-async def _writable(socket: int) -> None:
-    loop = asyncio.get_running_loop()
-    ready: Future[None] = loop.create_future()
-    loop.add_writer(socket, _settle, ready)
+def _taken(socket: int, file: int, offset: int, most: int) -> int:
+    """Return how many bytes the kernel takes at once; none of a file that ends there, or when the caller has gone."""
     try:
-        await ready
-    finally:
-        loop.remove_writer(socket)
-
-
-def _settle(ready: Future[None]) -> None:
-    if not ready.done():
-        ready.set_result(None)
+        return os.sendfile(socket, file, offset, most)
+    except (BlockingIOError, ConnectionError):
+        return 0
