@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Final, cast
 
 from litestar.types import Message, Receive, Scope, Send
 
-from server.web.answer import RawHeaders
+from server.web.answer import Answer
 from server.web.zerocopy import ZERO_COPY
 
 _PIECE: Final = 256 * 1024
@@ -16,31 +16,31 @@ Opener = Callable[[], BinaryIO]
 
 
 class FilePart:
-    """An ASGI application that answers `length` bytes of a file from `start` on.
+    """An ASGI application that answers a part of a file, from `start` on as many bytes as its head says.
 
     Never by `mmap`: a page of a file that was cut short meanwhile kills the whole process (SIGBUS). The kernel and
     `pread` say so with an error, which ends this answer alone.
     """
 
-    __slots__ = ("headers", "length", "open_file", "start", "status")
+    __slots__ = ("head", "length", "open_file", "start", "whole")
 
-    def __init__(self, status: int, headers: RawHeaders, open_file: Opener, start: int, length: int) -> None:
-        self.status = status
-        self.headers = headers
+    def __init__(self, head: Answer, open_file: Opener, whole: int, start: int) -> None:
+        """`head` has status and header fields, `whole` is the size that the file must have."""
+        self.head = head
         self.open_file = open_file
+        self.whole = whole
         self.start = start
-        self.length = length
+        self.length = int(dict(head.headers)[b"content-length"])
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        """Open the file, then send; what cannot be opened, or is too short, is still a clear problem.
+        """Open the file, then send; one that is not as it must be is still a clear problem.
 
         Raises:
-            OSError: the file is not there, or shorter than it must be.
+            OSError: the file is not there, or has another size.
         """
         with self.open_file() as file:
-            if os.fstat(file.fileno()).st_size < self.start + self.length:
-                raise OSError("A file is shorter than it was.")
-            await send({"type": "http.response.start", "status": self.status, "headers": list(self.headers)})
+            _require_whole(file, self.whole)
+            await send({"type": "http.response.start", "status": self.head.status, "headers": [*self.head.headers]})
             if ZERO_COPY in (scope.get("extensions") or {}):
                 await send(self._handed_over(file))
             else:
@@ -54,7 +54,28 @@ class FilePart:
         end = self.start + self.length
         for offset in range(self.start, end, _PIECE):
             wanted = min(_PIECE, end - offset)
-            piece = await asyncio.to_thread(os.pread, file.fileno(), wanted, offset)
-            if len(piece) < wanted:
-                raise OSError("A file became shorter while it was sent.")
+            piece = await asyncio.to_thread(_read, file, wanted, offset)
             await send({"type": "http.response.body", "body": piece, "more_body": offset + wanted < end})
+
+
+def read_at_once(open_file: Opener, whole: int, start: int, length: int) -> bytes:
+    """Read a small part of a file that has `whole` bytes.
+
+    Raises:
+        OSError: the file is not there, or has another size.
+    """
+    with open_file() as file:
+        _require_whole(file, whole)
+        return _read(file, length, start)
+
+
+def _require_whole(file: BinaryIO, size: int) -> None:
+    if os.fstat(file.fileno()).st_size != size:
+        raise OSError("A file has another size than it had.")
+
+
+def _read(file: BinaryIO, length: int, offset: int) -> bytes:
+    piece = os.pread(file.fileno(), length, offset)
+    if len(piece) < length:
+        raise OSError("A file became shorter while it was sent.")
+    return piece

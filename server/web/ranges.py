@@ -2,20 +2,23 @@ import re
 from typing import Any, Final
 
 from litestar import Litestar, Request, Response
-from litestar.types import ASGIApp, Scope
+from litestar.types import ASGIApp, HTTPScope, Scope
 from msgspec import Struct
 
-from server.web.answer import Answer, RawHeaders, raw
-from server.web.conditional import IMMUTABLE
+from server.web.answer import Answer, lines, raw
+from server.web.conditional import IMMUTABLE, note
 from server.web.etags import is_unchanged
-from server.web.fields import field
-from server.web.files import FilePart, Opener
+from server.web.fields import field, fields
+from server.web.files import FilePart, Opener, read_at_once
+from server.web.headers import shared_lines
 from server.web.problems import FrameworkProblem
 from server.web.reply import NOT_MODIFIED, OK
 
 PARTIAL: Final = 206
 _ONE_RANGE: Final = re.compile(r"bytes=[ \t]*(?P<first>\d*)-(?P<last>\d*)[ \t]*", re.IGNORECASE)
 _DIGITS: Final = 18
+# Also what uvicorn lets wait for a slow caller.
+_SMALL: Final = 64 * 1024
 
 
 class Span(Struct, frozen=True, kw_only=True):
@@ -69,9 +72,9 @@ class FileReply(Response[bytes]):
         """`etag` is strong, with its quotes; `size` in bytes."""
         super().__init__(b"")
         self.size = size
-        self.validators = raw({"ETag": etag, "Cache-Control": cache_control, "Accept-Ranges": "bytes"}.items())
         self.etag = etag
-        self.content_type = media_type
+        self.validators = raw({"ETag": etag, "Cache-Control": cache_control, "Accept-Ranges": "bytes"}.items())
+        self.described = [*self.validators, (b"content-type", media_type.encode())]
 
     def to_asgi_response(  # type: ignore[override]  # Litestar sends whatever is an ASGI application
         self,
@@ -90,33 +93,58 @@ class FileReply(Response[bytes]):
 
     def whole(self) -> Answer:
         """Return the head of an answer with the whole file, which is all that HEAD is answered."""
-        return Answer(OK, [*self.validators, *self.described(self.size)])
-
-    def described(self, length: int) -> RawHeaders:
-        """Return the fields that tell of so many bytes of the file."""
-        return raw({"Content-Type": self.content_type, "Content-Length": str(length)}.items())
+        return Answer(OK, [*self.described, (b"content-length", b"%d" % self.size)])
 
 
 class RangedReply(FileReply):
     """A file answered in whole (200) or in part (206), from the disk of this machine."""
 
-    def __init__(self, open_file: Opener, *, size: int, etag: str, media_type: str) -> None:
+    def __init__(
+        self, open_file: Opener, *, size: int, etag: str, media_type: str, cache_control: str = IMMUTABLE
+    ) -> None:
         """`open_file` gives the file of `size` bytes, to be closed afterwards."""
-        super().__init__(size=size, etag=etag, media_type=media_type)
+        super().__init__(size=size, etag=etag, media_type=media_type, cache_control=cache_control)
         self.open_file = open_file
+        self.is_public = cache_control.startswith("public")
+        self._lines = shared_lines(self.described)
 
     def answer(self, scope: Scope) -> ASGIApp:
-        """Answer 200 or 206; with If-Range only of the very file that the caller has begun (RFC 9110 13.1.5)."""
-        if_range = field(scope, b"if-range")
-        same = if_range is None or if_range.strip() == self.etag
-        span = parse_range(field(scope, b"range"), self.size) if same else None
+        """Answer 200 or 206, and let the shelf know what with."""
+        note(scope, self)
+        span = self._span(*fields(scope, b"range", b"if-range"))
         if not self.size or is_head(scope):
             return self.whole()
         if span is None:
-            return FilePart(OK, [*self.validators, *self.described(self.size)], self.open_file, 0, self.size)
-        place = raw({"Content-Range": f"bytes {span.start}-{span.start + span.length - 1}/{self.size}"}.items())
-        headers = [*self.validators, *self.described(span.length), *place]
-        return FilePart(PARTIAL, headers, self.open_file, span.start, span.length)
+            return FilePart(self.whole(), self.open_file, self.size, 0)
+        return FilePart(self._part(span), self.open_file, self.size, span.start)
+
+    def _span(self, wanted: str | None, if_range: str | None) -> Span | None:
+        """Return the part to send; with If-Range only of the very file that the caller has begun (RFC 9110 13.1.5)."""
+        if if_range is not None and if_range.strip() != self.etag:
+            return None
+        return parse_range(wanted, self.size)
+
+    def _part(self, span: Span, body: bytes = b"") -> Answer:
+        place = b"bytes %d-%d/%d" % (span.start, span.start + span.length - 1, self.size)
+        told = [(b"content-length", b"%d" % span.length), (b"content-range", place)]
+        return Answer(PARTIAL, [*self.described, *told], body, lines(told) + self._lines)
+
+    def is_current(self) -> bool:
+        """Hold for ever: an address of a file names its bytes."""
+        return True
+
+    def answer_to(self, scope: HTTPScope) -> Answer | None:
+        """Answer a small part at once; whatever else needs time or a judgement is the application's."""
+        wanted, if_range, known = fields(scope, b"range", b"if-range", b"if-none-match")
+        if wanted is None or known is not None or is_head(scope):
+            return None
+        try:
+            span = self._span(wanted, if_range)
+            if span is None or span.length > _SMALL:
+                return None
+            return self._part(span, read_at_once(self.open_file, self.size, span.start, span.length))
+        except (FrameworkProblem, OSError):
+            return None
 
 
 def is_head(scope: Scope) -> bool:
