@@ -5,6 +5,7 @@ import gc
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from pathlib import Path
 
 from litestar import Router
 from litestar.di import Provide
@@ -42,6 +43,7 @@ from server.db.states import Marker, require_newest
 from server.kit.clock import Clock, SystemClock
 from server.media import api as media
 from server.media.metrics import watch
+from server.media.place import Place
 from server.media.service import Media
 from server.media.sound import SoundStudio, recorded
 from server.media.voices import recorded_sentences, recorded_voices
@@ -125,7 +127,7 @@ def open_house(settings: Settings, *, processes: int = 1) -> House:
         reminders=load_reminders(settings.content),
         sessions=Sessions(create_engine(settings.database_url)),
         media=Media(
-            settings.audio,
+            _place(settings),
             snapshot.exercises,
             recorded_voices(),
             SoundStudio(narrator=recorded, sentences=recorded_sentences),
@@ -133,6 +135,12 @@ def open_house(settings: Settings, *, processes: int = 1) -> House:
             processes=processes,
         ),
     )
+
+
+def _place(settings: Settings) -> Place:
+    if isinstance(settings.audio, Path):
+        return Place(folder=settings.audio, accel=settings.accel)
+    return Place(folder=settings.data / "audio", bucket=settings.audio)
 
 
 def create_app(

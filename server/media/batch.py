@@ -57,7 +57,7 @@ def render_all(media: Media, *, only: Collection[str] | None = None, progress: P
 async def _render_all(media: Media, only: Collection[str] | None, progress: Progress) -> Tally:
     finished: list[Finished] = []
     media.queue.listeners.append(finished.append)
-    sweep(media.folder)
+    sweep(media.place.folder)
     media.renditions.load()
     unnarrated = media.drafts.unnarrated(only)
     try:
@@ -92,7 +92,7 @@ async def _check_all(media: Media, only: Collection[str] | None, progress: Progr
 
     async def check(cut: Cut, recipe: str) -> None:
         nonlocal done
-        found = await media.workers.call(listen, media.folder, media.studio, recipe)
+        found = await media.workers.call(listen, media.place, media.studio, recipe)
         broken.extend(Broken(cut=cut, fault=fault) for fault in found)
         done += 1
         progress(done, len(heard))

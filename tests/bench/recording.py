@@ -14,6 +14,7 @@ from litestar.di import Provide
 from support.media import QuickStudio
 
 from server.media.api import routes
+from server.media.place import Place
 from server.media.schemas import Manifest, StoredFile
 from server.media.service import Media
 from server.web.kit import UVICORN_OPTIONS, web_app
@@ -53,7 +54,7 @@ def keep(folder: Path, content: bytes) -> str:
 
 
 def _media(folder: Path) -> Media:
-    return Media(folder / "audio", {}, {}, QuickStudio(diary=folder / "diary"))
+    return Media(Place(folder=folder / "audio"), {}, {}, QuickStudio(diary=folder / "diary"))
 
 
 def main(port: int, folder: Path) -> None:
