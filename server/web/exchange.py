@@ -31,7 +31,6 @@ class Exchange:
         self.started = perf_counter()
         self.method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         self.scope = _as_get(scope) if self.method == "HEAD" else scope
-        offer(self.scope, send)
         self.request_id = name_of(field(scope, b"x-request-id"))
         self.status = self.sent = 0
         self._send = send
@@ -45,6 +44,10 @@ class Exchange:
             return preflight
         problem = judge(self.scope)
         return problem_answer(problem, self.request_id) if problem else None
+
+    def offer_files(self) -> None:
+        """Let the application hand over files instead of their bytes, where the server can send them."""
+        offer(self.scope, self._send)
 
     def tell_at_once(self, answer: Answer) -> bool:
         """Send an answer that is known without the application, if the server takes it in one piece."""

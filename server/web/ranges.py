@@ -15,7 +15,7 @@ from server.web.problems import FrameworkProblem
 from server.web.reply import NOT_MODIFIED, OK
 
 PARTIAL: Final = 206
-_ONE_RANGE: Final = re.compile(r"bytes=[ \t]*(?P<first>\d*)-(?P<last>\d*)[ \t]*", re.IGNORECASE)
+_ONE_RANGE: Final = re.compile(r"bytes=[ \t]*([0-9]*)-([0-9]*)[ \t]*", re.IGNORECASE)
 _DIGITS: Final = 18
 # Also what uvicorn lets wait for a slow caller.
 _SMALL: Final = 64 * 1024
@@ -38,15 +38,16 @@ def parse_range(header: str | None, size: int) -> Span | None:
         FrameworkProblem: 416, the range begins behind the end.
     """
     match = _ONE_RANGE.fullmatch(header) if header else None
-    if match is None or not (match["first"] or match["last"]):
+    begin, end = match.groups() if match else ("", "")
+    if not (begin or end):
         return None
-    if not match["first"]:
-        length = min(_number(match["last"]), size)
-        if _number(match["last"]) == 0:
+    if not begin:
+        length = min(_number(end), size)
+        if _number(end) == 0:
             raise _unsatisfiable(size)
         return Span(start=size - length, length=length) if length else None
-    first, last = _number(match["first"]), _number(match["last"]) if match["last"] else size - 1
-    if match["last"] and last < first:
+    first, last = _number(begin), _number(end) if end else size - 1
+    if end and last < first:
         return None
     if first >= size:
         raise _unsatisfiable(size)
@@ -55,6 +56,8 @@ def parse_range(header: str | None, size: int) -> Span | None:
 
 def _number(digits: str) -> int:
     """Read a number; more digits than any file has bytes all mean the same: far behind the end."""
+    if len(digits) <= _DIGITS:
+        return int(digits)
     significant = digits.lstrip("0")
     return int(significant or 0) if len(significant) <= _DIGITS else 10**_DIGITS
 

@@ -33,12 +33,13 @@ def delivery() -> Iterator[Row]:
     content = bytes(range(256)) * (FILE_BYTES // 256)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
+        large = keep(folder, content * 4)
         path = keep(folder, content)
         ours = stack.enter_context(_serving(folder))
         bare = stack.enter_context(under_uvicorn("bench.slices:app", "/cpu", BENCH_FILE=str(folder / "made")))
         for what, wanted in (("a whole file", len(content)), ("64 KiB of a file", PART_BYTES)):
             yield _beside(what, ours, bare, path, wanted)
-        yield _read_by_many(ours, path, content)
+        yield _read_by_many(ours, large, content * 4)
 
 
 @contextmanager
@@ -76,9 +77,11 @@ def _read_by_many(ours: str, path: str, content: bytes) -> Row:
         growth = asyncio.run(read_in_parallel(ours, path, content, READERS))
     if growth.wrong:
         raise RuntimeError(f"{growth.wrong} readers got other bytes than the file's")
+    if growth.busy != READERS:
+        raise RuntimeError(f"{growth.busy} answers were being sent, not {READERS}")
     grown = (growth.during - growth.before) / READERS
     return Row(
-        what=f"{READERS:,} readers in the middle of 2 MiB each",
+        what=f"{READERS:,} readers in the middle of 6 MiB each",
         measured=f"{growth.during / 1e6:.0f} MB in all, {grown / 1024:.1f} KiB more a reader",
         beside=f"the same connections idle {growth.before / 1e6:.0f} MB",
         **at_most(grown / GROWTH_BYTES, 1),
