@@ -12,12 +12,15 @@ from msgspec import Struct
 from server.web.elsewhere import TEMPORARY_REDIRECT
 from server.web.negotiation import JSON, MESSAGEPACK
 from server.web.problems import MEDIA_TYPE, ProblemDetails, phrase
-from server.web.ranges import PARTIAL, FileReply
+from server.web.ranges import PARTIAL, FileReply, RangedReply
 from server.web.reply import NOT_MODIFIED
 from server.web.schema import Json, bounds_of
 
 _BINARY: Final = {"type": "string", "format": "binary"}
 _TEXT: Final = {"type": "string"}
+_LOCATION: Json = {
+    "Location": {"description": "Where it is for now.", "schema": {"type": "string", "format": "uri"}},
+}
 _ETAG: Final = {"ETag": {"description": "For If-None-Match.", "schema": {"type": "string"}}}
 
 
@@ -117,14 +120,12 @@ class Operation(Struct, frozen=True, kw_only=True):
             return {str(self.handler.status_code): answer}
         answer["headers"] = _ETAG
         found = {str(self.handler.status_code): answer, str(NOT_MODIFIED): {"description": "Not Modified"}}
-        ranged = self.handler.parsed_fn_signature.return_type.is_subclass_of(FileReply)
-        if not ranged:
-            return found
-        location = {"Location": {"description": "Where it is for now.", "schema": {"type": "string", "format": "uri"}}}
-        return found | {
-            str(PARTIAL): answer | {"description": "Partial Content"},
-            str(TEMPORARY_REDIRECT): {"description": "Temporary Redirect", "headers": location},
-        }
+        returned = self.handler.parsed_fn_signature.return_type
+        if returned.is_subclass_of(FileReply):
+            found[str(PARTIAL)] = answer | {"description": "Partial Content"}
+            if not returned.is_subclass_of(RangedReply):
+                found[str(TEMPORARY_REDIRECT)] = {"description": "Temporary Redirect", "headers": _LOCATION}
+        return found
 
     def _problems(self, schemas: Mapping[Any, Json]) -> Json:
         content = {MEDIA_TYPE: {"schema": schemas[ProblemDetails]}}
