@@ -5,6 +5,7 @@ import gc
 from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from litestar import Router
@@ -46,6 +47,7 @@ from server.db.states import Marker, require_newest
 from server.kit.clock import Clock, SystemClock
 from server.media import api as media
 from server.media.metrics import watch
+from server.media.place import Place
 from server.media.service import Media
 from server.media.sound import SoundStudio, recorded
 from server.media.uploads import take_in
@@ -131,7 +133,7 @@ def open_house(settings: Settings, *, processes: int = 1, voices: Voices | None 
         reminders=load_reminders(settings.content),
         sessions=Sessions(create_engine(settings.database_url)),
         media=Media(
-            settings.audio,
+            _place(settings),
             snapshot.exercises,
             voices or recorded_voices(),
             SoundStudio(narrator=recorded, sentences=recorded_sentences),
@@ -139,6 +141,12 @@ def open_house(settings: Settings, *, processes: int = 1, voices: Voices | None 
             processes=processes,
         ),
     )
+
+
+def _place(settings: Settings) -> Place:
+    if isinstance(settings.audio, Path):
+        return Place(folder=settings.audio, accel=settings.accel)
+    return Place(folder=settings.data / "audio", bucket=settings.audio)
 
 
 def create_app(

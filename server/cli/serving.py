@@ -1,7 +1,9 @@
 """Commands that serve, and those that ask a server how it is."""
 
 import http.client
-from contextlib import closing
+import resource
+from contextlib import closing, suppress
+from typing import Final
 
 import rich_click as click
 import uvicorn
@@ -23,6 +25,9 @@ from server.settings import Settings
 from server.vault.keys import read_keys
 from server.web.kit import UVICORN_OPTIONS
 from server.web.logs import configure_logging
+
+# Systems that set no bound at all would have Python walk through millions of numbers.
+MOST_FILES: Final = 65_536
 
 
 @click.command()
@@ -92,7 +97,16 @@ async def _refuse_what_cannot_be_served(chosen: Settings) -> None:
         await sessions.engine.dispose()
 
 
+def _allow_many_files() -> None:
+    """Allow this process what the system lets it: each caller takes an open file, and one for what they read."""
+    most, hard = MOST_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    with suppress(ValueError, OSError):
+        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+
+
 def _serve(chosen: Settings) -> None:
+    _allow_many_files()
     configure_logging(chosen.log_level, chosen.log_format)
     try:
         app = create_app(chosen, ahead=True)

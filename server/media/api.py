@@ -1,6 +1,5 @@
 """Audio, captions and cues by the hash that names them: public, and the same for ever."""
 
-from functools import partial
 from typing import Annotated
 
 from litestar import get
@@ -8,11 +7,12 @@ from litestar.di import NamedDependency
 from litestar.params import PathParameter
 
 from audio.captions import CuePoint
+from server.media.doors import reply_with
 from server.media.service import Media
 from server.web.conditional import IMMUTABLE
 from server.web.policy import allow_everybody
 from server.web.problems import problems
-from server.web.ranges import RangedReply
+from server.web.ranges import FileReply
 from server.web.reply import Reply
 
 Sha256 = Annotated[str, PathParameter(pattern=r"^[0-9a-f]{64}\Z", description="The file's SHA-256 in hex.")]
@@ -27,10 +27,12 @@ VttName = Annotated[str, PathParameter(pattern=r"^[0-9a-f]{64}\.vtt\Z", descript
     responses=problems(400, 404, 416, 503),
     **allow_everybody(),
 )
-async def read_audio(sha256: Sha256, media: NamedDependency[Media]) -> RangedReply:
-    """Answer a file in whole or, to a Range, in part. It never changes: its name is the hash of its bytes."""
-    file = await media.file(sha256)
-    return RangedReply(partial(media.chunks, sha256), size=file.bytes, etag=f'"{sha256}"', media_type=file.media_type)
+async def read_audio(sha256: Sha256, media: NamedDependency[Media]) -> FileReply:
+    """Answer a file in whole or, to a Range, in part. It never changes: its name is the hash of its bytes.
+
+    Where audio is kept in a bucket, the answer is 307 and a `Location` that holds for two hours.
+    """
+    return await reply_with(media, await media.file(sha256))
 
 
 @get(

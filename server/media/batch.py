@@ -58,7 +58,7 @@ def render_all(media: Media, *, only: Collection[str] | None = None, progress: P
 async def _render_all(media: Media, only: Collection[str] | None, progress: Progress) -> Tally:
     finished: list[Finished] = []
     media.queue.listeners.append(finished.append)
-    sweep(media.folder)
+    sweep(media.place.folder)
     media.renditions.load()
     unnarrated = media.drafts.unnarrated(only)
     try:
@@ -93,7 +93,7 @@ async def _check_all(media: Media, only: Collection[str] | None, progress: Progr
 
     async def check(cut: Cut, rendition: Rendition) -> None:
         nonlocal done
-        found = await media.workers.call(listen, media.folder, media.studio, rendition.recipe)
+        found = await media.workers.call(listen, media.place, media.studio, rendition.recipe)
         broken.extend(Broken(cut=cut, rendition=rendition, fault=fault) for fault in found)
         done += 1
         progress(done, len(heard))

@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Iterable
-from pathlib import Path
 
 from server.media.compile import score_of
 from server.media.news import Finished, Listener, log_finished, log_impossible, log_interrupted
 from server.media.order import Waiting
+from server.media.place import Place
 from server.media.processes import WorkerDiedError, Workers
 from server.media.renditions import Renditions
 from server.media.schemas import Cut, Draft, Job, Rendition
@@ -23,9 +23,9 @@ LONGEST_BACK_OFF_S = 300.0
 class RenderQueue:
     """Gives each missing cut to a worker, best one first; a worker's death delays, and never ends, the queue."""
 
-    def __init__(self, folder: Path, studio: Studio, renditions: Renditions, workers: Workers) -> None:
+    def __init__(self, place: Place, studio: Studio, renditions: Renditions, workers: Workers) -> None:
         self.waiting = Waiting()
-        self._folder = folder
+        self._place = place
         self._studio = studio
         self._renditions = renditions
         self._workers = workers
@@ -115,7 +115,7 @@ class RenderQueue:
         started = time.monotonic()
         self._active += 1
         try:
-            rendition = await self._workers.call(render_job, self._folder, self._studio, job)
+            rendition = await self._workers.call(render_job, self._place, self._studio, job)
         except (WorkerDiedError, OSError) as error:
             self._try_again(job, error)
             await self._back_off(error)

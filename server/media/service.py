@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
+from datetime import timedelta
 
 from server.catalogue.schemas import Exercise
 from server.catalogue.views import ExerciseAudio
@@ -12,17 +12,16 @@ from server.media.compile import draft_of
 from server.media.drafts import Drafts
 from server.media.entries import entry_of
 from server.media.news import log_unnarrated
+from server.media.place import Place
 from server.media.processes import Workers
 from server.media.queue import RenderQueue
 from server.media.renditions import Renditions
 from server.media.schemas import Cut, Manifest, Rendition, StoredFile
-from server.media.store import AudioStore, local_store
 from server.media.studio import Studio
 from server.media.voices import Voices
 from server.media.workshop import sweep
 from server.web.tracing import log_failure
 
-CHUNK_BYTES = 512 * 1024
 RETRY_AFTER_S = 10
 
 
@@ -31,7 +30,7 @@ class Media:
 
     def __init__(
         self,
-        folder: Path,
+        place: Place,
         exercises: Mapping[str, Exercise],
         voices: Voices,
         studio: Studio,
@@ -39,12 +38,12 @@ class Media:
         recalled: Iterable[Exercise] = (),
         processes: int = 1,
     ) -> None:
-        self.folder = folder
+        self.place = place
         self.studio = studio
-        self.store: AudioStore = local_store(folder)
+        self.store = place.store()
         self.renditions = Renditions(self.store)
         self.workers = Workers(processes)
-        self.queue = RenderQueue(folder, studio, self.renditions, self.workers)
+        self.queue = RenderQueue(place, studio, self.renditions, self.workers)
         self.exercises = exercises
         self.drafts = Drafts(exercises, voices, studio)
         self._entries: dict[Cut, tuple[Rendition | None, ExerciseAudio]] = {}
@@ -75,7 +74,7 @@ class Media:
 
     async def _work(self) -> None:
         try:
-            await asyncio.to_thread(sweep, self.folder)
+            await asyncio.to_thread(sweep, self.place.folder)
             log_unnarrated(await asyncio.to_thread(self.drafts.unnarrated))
             await self.put()
             await self.queue.run()
@@ -129,8 +128,14 @@ class Media:
 
         Raises:
             NotFound: no such file was ever rendered here, or its exercise was recalled.
-            Unavailable: it is missing or truncated, and is being made again.
+            Unavailable: it is missing or truncated, and is being made again; or the store does not answer.
         """
+        try:
+            return await self._file(sha256)
+        except OSError as error:
+            raise _silent() from error
+
+    async def _file(self, sha256: str) -> StoredFile:
         known = self.renditions.file(sha256) or await self._found_elsewhere(sha256)
         if known is None or self.renditions.scores(sha256) <= self._recalled:
             raise NotFound("There is no such audio file.")
@@ -144,14 +149,16 @@ class Media:
         await self.renditions.look_again()
         return self.renditions.file(sha256)
 
-    async def chunks(self, sha256: str, start: int, length: int) -> AsyncIterator[bytes]:
-        """Read a part of a file, 512 KiB at a time.
+    async def signed(self, sha256: str, life: timedelta) -> str:
+        """Return an address of a file in a bucket, which holds for a while.
 
         Raises:
-            OSError: the file went away while it was read.
+            Unavailable: it cannot be signed.
         """
-        for offset in range(start, start + length, CHUNK_BYTES):
-            yield await self.store.read(sha256, offset, min(CHUNK_BYTES, start + length - offset))
+        try:
+            return await self.store.signed(sha256, life)
+        except OSError as error:
+            raise _silent() from error
 
     async def manifest(self, recipe: str) -> Manifest:
         """Return everything that was rendered for a recipe.
@@ -160,7 +167,10 @@ class Media:
             NotFound: there is no such recipe, or its exercise was recalled.
             Unavailable: it is about to be rendered.
         """
-        manifest = await self.store.manifest(recipe)
+        try:
+            manifest = await self.store.manifest(recipe)
+        except OSError as error:
+            raise _silent() from error
         if manifest is not None:
             if manifest.score in self._recalled:
                 raise NotFound("There is no such recording.")
@@ -169,3 +179,7 @@ class Media:
             self.queue.make_again([recipe])
             raise Unavailable("This audio is being made.", code="audio_preparing", retry_after=RETRY_AFTER_S)
         raise NotFound("There is no such recording.")
+
+
+def _silent() -> Unavailable:
+    return Unavailable("The store of audio does not answer.", code="audio_store", retry_after=RETRY_AFTER_S)

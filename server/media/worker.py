@@ -7,12 +7,14 @@ import threading
 import warnings
 from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from msgspec import structs
 
 from audio.timeline import Programme
+from server.media.place import Place
 from server.media.schemas import Job, Manifest, Rendition
-from server.media.store import AudioStore, file_name, local_store
+from server.media.store import AudioStore, file_name
 from server.media.studio import CannotRenderError, Studio
 from server.media.workshop import claim, workshop_of
 
@@ -50,26 +52,29 @@ def _name(studio: Studio, programme: Programme) -> str | CannotRenderError:
         return error
 
 
-def render_job(folder: Path, studio: Studio, job: Job) -> Rendition | None:
-    """Render a job into the store in a folder, unless its manifest and files are there; None: another process is at it.
+def render_job(place: Place, studio: Studio, job: Job) -> Rendition | None:
+    """Render a job into the store of a place, unless its manifest and files are there; None: another process is at it.
 
     Raises:
         CannotRenderError: the programme cannot become sound, or what became of it breaks a promise.
-        OSError: the disk is full or cannot be written.
+        OSError: the disk is full or cannot be written, or the store does not answer.
     """
-    store = local_store(folder)
-    with claim(workshop_of(folder), job.recipe) as room:
+    store = place.store()
+    with claim(workshop_of(place.folder), job.recipe) as room:
         if room is None:
             return None
         return _intact(store, job.recipe) or _render(store, studio, job, room)
 
 
-def listen(folder: Path, studio: Studio, recipe: str) -> tuple[str, ...]:
+def listen(place: Place, studio: Studio, recipe: str) -> tuple[str, ...]:
     """Return a sentence for each promise that the rendition of a recipe breaks."""
-    manifest = asyncio.run(local_store(folder).manifest(recipe))
+    store = place.store()
+    manifest = asyncio.run(store.manifest(recipe))
     if manifest is None:
         return ("Its manifest cannot be read.",)
-    return studio.faults(manifest, lambda sha256: folder / file_name(sha256))
+    with TemporaryDirectory() as folder:
+        kept = store.fetch(manifest, Path(folder))
+        return studio.faults(manifest, lambda sha256: kept / file_name(sha256))
 
 
 def broken_promises(studio: Studio, manifest: Manifest, room: Path) -> tuple[str, ...]:

@@ -17,7 +17,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     keys: str
     keys_file: Path | None
     content: Path
-    audio: Path
+    # A folder, or the s3:// URL of a bucket.
+    audio: Path | str
+    accel: str
     recordings: Path
     erasures: Path
     served_state: Path

@@ -78,9 +78,12 @@ def _keys_file(found: Mapping[str, Any], environ: Mapping[str, str]) -> Path | N
 
 
 def _lacking(found: Mapping[str, Any]) -> list[str]:
-    return (
-        [] if found["content"].is_dir() else [f"{PREFIX}CONTENT must be set: there is no catalogue beside the program."]
-    )
+    wrong = []
+    if not found["content"].is_dir():
+        wrong.append(f"{PREFIX}CONTENT must be set: there is no catalogue beside the program.")
+    if found["accel"] and not isinstance(found["audio"], Path):
+        wrong.append(f"{PREFIX}ACCEL is for audio in a folder, and {PREFIX}AUDIO names a bucket.")
+    return wrong
 
 
 def _unknown(environ: Mapping[str, str]) -> list[str]:

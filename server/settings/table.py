@@ -11,6 +11,8 @@ from server.settings.values import (
     origins,
     owner_database_url,
     path,
+    path_or_bucket,
+    prefix,
     public_url,
     whole,
     yes_or_no,
@@ -55,7 +57,18 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     ),
     "content": _setting("CONTENT", folder, "", "a folder that exists", "The catalogue; a checkout has its own."),
     "audio": _setting(
-        "AUDIO", path, "", "a path", "The rendered audio; by default the folder audio in the data folder."
+        "AUDIO",
+        path_or_bucket,
+        "",
+        "a path, or a bucket such as s3://name/prefix",
+        "The rendered audio; by default the folder audio in the data folder.",
+    ),
+    "accel": _setting(
+        "ACCEL",
+        prefix,
+        "",
+        "a prefix such as /_audio/",
+        "Under which internal location the proxy in front has the audio folder and sends from it (X-Accel-Redirect).",
     ),
     "recordings": _setting(
         "RECORDINGS",

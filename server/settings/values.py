@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 # password that a product comes with is shorter.
 DATABASE_PASSWORD_CHARACTERS: Final = 15
 
+# Names of buckets: "General purpose bucket naming rules" of S3.
+_BUCKET: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[\w.-]+)*/?", re.ASCII)
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?", re.IGNORECASE)
 
 
@@ -52,6 +54,22 @@ def folder(text: str) -> Path:
     if not found.is_dir():
         raise ValueError
     return found
+
+
+def path_or_bucket(text: str) -> Path | str:
+    """Read a path, or the URL of a bucket with or without a prefix; it never holds credentials."""
+    if "://" not in text:
+        return path(text)
+    if not _BUCKET.fullmatch(text):
+        raise ValueError
+    return text.rstrip("/")
+
+
+def prefix(text: str) -> str:
+    """Read the beginning of paths, with a slash at both ends, or nothing."""
+    if text and not re.fullmatch(r"/(?:[\w.-]+/)+", text, re.ASCII):
+        raise ValueError
+    return text
 
 
 def host(text: str) -> str:

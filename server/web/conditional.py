@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 from litestar import Litestar, Request, Response
@@ -25,14 +25,28 @@ def public_for(seconds: int) -> str:
     return f"public, max-age={seconds}"
 
 
-def note(scope: Scope, prepared: "Prepared[Any]") -> None:
+class Repeatable(Protocol):
+    """What was answered, and can answer the next request for the same address without the application."""
+
+    @property
+    def is_public(self) -> bool:
+        """Tell whether everybody who asks for the same address is answered this."""
+
+    def is_current(self) -> bool:
+        """Tell whether this is still what would be answered; must cost next to nothing."""
+
+    def answer_to(self, scope: HTTPScope) -> Answer | None:
+        """Answer a request at once; None when that is the application's to do."""
+
+
+def note(scope: Scope, answered: Repeatable) -> None:
     """Write down what a request was answered with."""
-    scope["state"][_NOTED] = prepared
+    scope["state"][_NOTED] = answered
 
 
-def noted(scope: HTTPScope) -> "Prepared[Any] | None":
-    """Return what a request was answered with, if it was prepared."""
-    found: Prepared[Any] | None = scope["state"].get(_NOTED)
+def noted(scope: HTTPScope) -> Repeatable | None:
+    """Return what a request was answered with, if that can be repeated."""
+    found: Repeatable | None = scope["state"].get(_NOTED)
     return found
 
 
@@ -93,6 +107,10 @@ class Prepared(Generic[T]):
         """Return what a handler answers with: 200, or 304 when the caller has it already."""
         return PreparedReply(self)
 
+    def answer_to(self, scope: HTTPScope) -> Answer:
+        """Answer from memory."""
+        return self.answer(*fields(scope, b"accept", b"accept-encoding", b"if-none-match"))
+
     def answer(self, accept: str | None, accept_encoding: str | None, if_none_match: str | None) -> Answer:
         """Choose the form by the request's fields and answer it."""
         chosen = media_type(accept)
@@ -131,6 +149,5 @@ class PreparedReply(Response[T]):
         **_given: Any,  # noqa: ANN401 - the rest of Litestar's arguments, each of a type of its own
     ) -> Answer:
         """Answer from memory, and let the shelf know what with."""
-        scope = request.scope
-        note(scope, self.prepared)
-        return self.prepared.answer(*fields(scope, b"accept", b"accept-encoding", b"if-none-match"))
+        note(request.scope, self.prepared)
+        return self.prepared.answer_to(request.scope)

@@ -67,6 +67,7 @@ class Edge:
             if known := exchange.early_answer() or self.shelf.answer(exchange.scope):
                 await exchange.tell(known)
                 return
+            exchange.offer_files()
             await self.app(exchange.scope, receive, exchange.send)
             self.shelf.keep(exchange.scope)
         except Exception as error:

@@ -15,6 +15,7 @@ from server.web.metrics import Metrics
 from server.web.problems import MEDIA_TYPE, problem_bytes
 from server.web.tracing import name_of
 from server.web.whole import sent_whole
+from server.web.zerocopy import names_a_file, offer, send_file
 
 NO_ROUTE: Final = "(none)"
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -43,6 +44,10 @@ class Exchange:
             return preflight
         problem = judge(self.scope)
         return problem_answer(problem, self.request_id) if problem else None
+
+    def offer_files(self) -> None:
+        """Let the application hand over files instead of their bytes, where the server can send them."""
+        offer(self.scope, self._send)
 
     def tell_at_once(self, answer: Answer) -> bool:
         """Send an answer that is known without the application, if the server takes it in one piece."""
@@ -73,6 +78,9 @@ class Exchange:
             if self.method == "HEAD":
                 message["body"] = b""
             self.sent += len(message["body"])
+        elif names_a_file(message):
+            self.sent += await send_file(self._send, message)
+            return
         await self._send(message)
 
     def _options(self, headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:

@@ -9,14 +9,18 @@ from litestar.types.builtin_types import NoneType
 from litestar.typing import FieldDefinition
 from msgspec import Struct
 
+from server.web.elsewhere import TEMPORARY_REDIRECT
 from server.web.negotiation import JSON, MESSAGEPACK
 from server.web.problems import MEDIA_TYPE, ProblemDetails, phrase
-from server.web.ranges import PARTIAL, RangedReply
+from server.web.ranges import PARTIAL, FileReply, RangedReply
 from server.web.reply import NOT_MODIFIED
 from server.web.schema import Json, bounds_of
 
 _BINARY: Final = {"type": "string", "format": "binary"}
 _TEXT: Final = {"type": "string"}
+_LOCATION: Json = {
+    "Location": {"description": "Where it is for now.", "schema": {"type": "string", "format": "uri"}},
+}
 _ETAG: Final = {"ETag": {"description": "For If-None-Match.", "schema": {"type": "string"}}}
 
 
@@ -95,7 +99,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     def _content(self) -> tuple[str, Any] | None:
         """Return the media type and the type of a successful answer, or None when it has no body."""
         returned = self.handler.parsed_fn_signature.return_type
-        if returned.is_subclass_of(RangedReply):
+        if returned.is_subclass_of(FileReply):
             return str(self.handler.media_type or "application/octet-stream"), bytes
         inner = returned
         if returned.is_subclass_of(Response):
@@ -116,8 +120,12 @@ class Operation(Struct, frozen=True, kw_only=True):
             return {str(self.handler.status_code): answer}
         answer["headers"] = _ETAG
         found = {str(self.handler.status_code): answer, str(NOT_MODIFIED): {"description": "Not Modified"}}
-        ranged = self.handler.parsed_fn_signature.return_type.is_subclass_of(RangedReply)
-        return found | {str(PARTIAL): answer | {"description": "Partial Content"}} if ranged else found
+        returned = self.handler.parsed_fn_signature.return_type
+        if returned.is_subclass_of(FileReply):
+            found[str(PARTIAL)] = answer | {"description": "Partial Content"}
+            if not returned.is_subclass_of(RangedReply):
+                found[str(TEMPORARY_REDIRECT)] = {"description": "Temporary Redirect", "headers": _LOCATION}
+        return found
 
     def _problems(self, schemas: Mapping[Any, Json]) -> Json:
         content = {MEDIA_TYPE: {"schema": schemas[ProblemDetails]}}
@@ -129,7 +137,7 @@ class Operation(Struct, frozen=True, kw_only=True):
         statuses |= {401} if self.handler.resolve_security() else set()
         # Whoever signs in, or has, needs the database, which may be busy for a moment.
         statuses |= {503} if self.handler.resolve_security() or self._body() is not None else set()
-        statuses |= {416} if self.handler.parsed_fn_signature.return_type.is_subclass_of(RangedReply) else set()
+        statuses |= {416} if self.handler.parsed_fn_signature.return_type.is_subclass_of(FileReply) else set()
         found: Json = {}
         for status in statuses:
             found[str(status)] = {"description": phrase(status), "content": content}

@@ -1,23 +1,24 @@
 import re
-from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
 from litestar import Litestar, Request, Response
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Scope
 from msgspec import Struct
 
-from server.web.answer import RawHeaders, raw
-from server.web.conditional import IMMUTABLE
+from server.web.answer import Answer, lines, raw
+from server.web.conditional import IMMUTABLE, note
 from server.web.etags import is_unchanged
-from server.web.fields import field
+from server.web.fields import field, fields
+from server.web.files import FilePart, Opener, read_at_once
+from server.web.headers import shared_lines
 from server.web.problems import FrameworkProblem
 from server.web.reply import NOT_MODIFIED, OK
 
 PARTIAL: Final = 206
-_ONE_RANGE: Final = re.compile(r"bytes=[ \t]*(?P<first>\d*)-(?P<last>\d*)[ \t]*", re.IGNORECASE)
+_ONE_RANGE: Final = re.compile(r"bytes=[ \t]*([0-9]*)-([0-9]*)[ \t]*", re.IGNORECASE)
 _DIGITS: Final = 18
-
-Reader = Callable[[int, int], AsyncIterator[bytes]]
+# Also what uvicorn lets wait for a slow caller.
+_SMALL: Final = 64 * 1024
 
 
 class Span(Struct, frozen=True, kw_only=True):
@@ -37,15 +38,16 @@ def parse_range(header: str | None, size: int) -> Span | None:
         FrameworkProblem: 416, the range begins behind the end.
     """
     match = _ONE_RANGE.fullmatch(header) if header else None
-    if match is None or not (match["first"] or match["last"]):
+    begin, end = match.groups() if match else ("", "")
+    if not (begin or end):
         return None
-    if not match["first"]:
-        length = min(_number(match["last"]), size)
-        if _number(match["last"]) == 0:
+    if not begin:
+        length = min(_number(end), size)
+        if _number(end) == 0:
             raise _unsatisfiable(size)
         return Span(start=size - length, length=length) if length else None
-    first, last = _number(match["first"]), _number(match["last"]) if match["last"] else size - 1
-    if match["last"] and last < first:
+    first, last = _number(begin), _number(end) if end else size - 1
+    if end and last < first:
         return None
     if first >= size:
         raise _unsatisfiable(size)
@@ -54,6 +56,8 @@ def parse_range(header: str | None, size: int) -> Span | None:
 
 def _number(digits: str) -> int:
     """Read a number; more digits than any file has bytes all mean the same: far behind the end."""
+    if len(digits) <= _DIGITS:
+        return int(digits)
     significant = digits.lstrip("0")
     return int(significant or 0) if len(significant) <= _DIGITS else 10**_DIGITS
 
@@ -64,17 +68,16 @@ def _unsatisfiable(size: int) -> FrameworkProblem:
     )
 
 
-class RangedReply(Response[bytes]):
-    """A file answered in whole (200) or in part (206), streamed in constant memory from where it is stored."""
+class FileReply(Response[bytes]):
+    """A file that never changes: what all the ways have in common by which it can leave the server."""
 
-    def __init__(self, read: Reader, *, size: int, etag: str, media_type: str, cache_control: str = IMMUTABLE) -> None:
-        """`read(start, length)` yields that many of the file's `size` bytes; `etag` is strong, with its quotes."""
+    def __init__(self, *, size: int, etag: str, media_type: str, cache_control: str = IMMUTABLE) -> None:
+        """`etag` is strong, with its quotes; `size` in bytes."""
         super().__init__(b"")
-        self.read = read
         self.size = size
-        self.validators = raw({"ETag": etag, "Cache-Control": cache_control, "Accept-Ranges": "bytes"}.items())
         self.etag = etag
-        self.content_type = media_type
+        self.validators = raw({"ETag": etag, "Cache-Control": cache_control, "Accept-Ranges": "bytes"}.items())
+        self.described = [*self.validators, (b"content-type", media_type.encode())]
 
     def to_asgi_response(  # type: ignore[override]  # Litestar sends whatever is an ASGI application
         self,
@@ -82,39 +85,71 @@ class RangedReply(Response[bytes]):
         request: Request[Any, Any, Any],
         **_given: Any,  # noqa: ANN401 - the rest of Litestar's arguments, each of a type of its own
     ) -> ASGIApp:
-        """Answer 200, 206 or 304; If-None-Match counts before Range (RFC 9110 13.2.2)."""
+        """Answer 304, or the file; If-None-Match counts before Range (RFC 9110 13.2.2)."""
         if is_unchanged(field(request.scope, b"if-none-match"), self.etag):
-            return _Stream(NOT_MODIFIED, self.validators, None)
-        span = self._span(field(request.scope, b"range"), field(request.scope, b"if-range"))
-        whole = Span(start=0, length=self.size)
-        part = span or whole
-        fields = {"Content-Type": self.content_type, "Content-Length": str(part.length)}
-        if span:
-            fields["Content-Range"] = f"bytes {span.start}-{span.start + span.length - 1}/{self.size}"
-        headers = [*self.validators, *raw(fields.items())]
-        return _Stream(PARTIAL if span else OK, headers, self.read(part.start, part.length) if part.length else None)
+            return Answer(NOT_MODIFIED, self.validators)
+        return self.answer(request.scope)
+
+    def answer(self, scope: Scope) -> ASGIApp:
+        """Return what answers a caller who does not have the file."""
+        raise NotImplementedError
+
+    def whole(self) -> Answer:
+        """Return the head of an answer with the whole file, which is all that HEAD is answered."""
+        return Answer(OK, [*self.described, (b"content-length", b"%d" % self.size)])
+
+
+class RangedReply(FileReply):
+    """A file answered in whole (200) or in part (206), from the disk of this machine."""
+
+    def __init__(
+        self, open_file: Opener, *, size: int, etag: str, media_type: str, cache_control: str = IMMUTABLE
+    ) -> None:
+        """`open_file` gives the file of `size` bytes, to be closed afterwards."""
+        super().__init__(size=size, etag=etag, media_type=media_type, cache_control=cache_control)
+        self.open_file = open_file
+        self.is_public = cache_control.startswith("public")
+        self._lines = shared_lines(self.described)
+
+    def answer(self, scope: Scope) -> ASGIApp:
+        """Answer 200 or 206, and let the shelf know what with."""
+        note(scope, self)
+        span = self._span(*fields(scope, b"range", b"if-range"))
+        if not self.size or is_head(scope):
+            return self.whole()
+        if span is None:
+            return FilePart(self.whole(), self.open_file, self.size, 0)
+        return FilePart(self._part(span), self.open_file, self.size, span.start)
 
     def _span(self, wanted: str | None, if_range: str | None) -> Span | None:
-        """Return the part to send; with If-Range only of the very file that the caller has begun (13.1.5)."""
+        """Return the part to send; with If-Range only of the very file that the caller has begun (RFC 9110 13.1.5)."""
         if if_range is not None and if_range.strip() != self.etag:
             return None
         return parse_range(wanted, self.size)
 
+    def _part(self, span: Span, body: bytes = b"") -> Answer:
+        place = b"bytes %d-%d/%d" % (span.start, span.start + span.length - 1, self.size)
+        told = [(b"content-length", b"%d" % span.length), (b"content-range", place)]
+        return Answer(PARTIAL, [*self.described, *told], body, lines(told) + self._lines)
 
-class _Stream:
-    __slots__ = ("chunks", "headers", "status")
+    def is_current(self) -> bool:
+        """Hold for ever: an address of a file names its bytes."""
+        return True
 
-    def __init__(self, status: int, headers: RawHeaders, chunks: AsyncIterator[bytes] | None) -> None:
-        self.status = status
-        self.headers = headers
-        self.chunks = chunks
+    def answer_to(self, scope: HTTPScope) -> Answer | None:
+        """Answer a small part at once; whatever else needs time or a judgement is the application's."""
+        wanted, if_range, known = fields(scope, b"range", b"if-range", b"if-none-match")
+        if wanted is None or known is not None or is_head(scope):
+            return None
+        try:
+            span = self._span(wanted, if_range)
+            if span is None or span.length > _SMALL:
+                return None
+            return self._part(span, read_at_once(self.open_file, self.size, span.start, span.length))
+        except (FrameworkProblem, OSError):
+            return None
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        chunks = None if scope.get("state", {}).get("head") else self.chunks
-        # The first chunk is awaited before anything is sent, so a file that cannot be read is still a clear problem.
-        chunk = await anext(chunks, b"") if chunks else b""
-        await send({"type": "http.response.start", "status": self.status, "headers": list(self.headers)})
-        while chunks and chunk:
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            chunk = await anext(chunks, b"")
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+def is_head(scope: Scope) -> bool:
+    """Tell whether a request that is served as GET is to be answered without a body."""
+    return bool(scope.get("state", {}).get("head"))

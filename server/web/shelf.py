@@ -1,11 +1,10 @@
 from collections import OrderedDict
-from typing import Any, Final
+from typing import Final
 
 from litestar.types import HTTPScope
 
 from server.web.answer import Answer
-from server.web.conditional import Prepared, noted
-from server.web.fields import fields
+from server.web.conditional import Repeatable, noted
 
 MOST_KEPT: Final = 512
 Address = tuple[str, bytes]
@@ -14,13 +13,13 @@ Address = tuple[str, bytes]
 class Shelf:
     """What everybody is answered alike, kept by its address: the next who asks is answered without any routing.
 
-    It holds what a shared cache may hold (RFC 9111 3), `public` and prepared, by path and query as they were written,
+    It holds what a shared cache may hold (RFC 9111 3), `public` and repeatable, by path and query as they were written,
     and knows no more of it than that. Routing, reading of parameters and injection take several times what all else
     takes for an answer from memory.
     """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Address, tuple[str, Prepared[Any]]] = OrderedDict()
+        self._kept: OrderedDict[Address, tuple[str, Repeatable]] = OrderedDict()
 
     def has(self, scope: HTTPScope) -> bool:
         """Tell whether something is kept for an address, which was judged when it was put there."""
@@ -32,19 +31,21 @@ class Shelf:
         kept = self._kept.get(address)
         if kept is None or scope["method"] != "GET":
             return None
-        route, prepared = kept
-        if not prepared.is_current():
+        route, answered = kept
+        if not answered.is_current():
             del self._kept[address]
             return None
-        self._kept.move_to_end(address)
-        scope["path_template"] = route
-        return prepared.answer(*fields(scope, b"accept", b"accept-encoding", b"if-none-match"))
+        answer = answered.answer_to(scope)
+        if answer is not None:
+            self._kept.move_to_end(address)
+            scope["path_template"] = route
+        return answer
 
     def keep(self, scope: HTTPScope) -> None:
         """Keep what the application has just answered, if that may be kept; the least used is forgotten."""
-        prepared = noted(scope)
-        if prepared is None or not (prepared.is_public and prepared.is_current()):
+        answered = noted(scope)
+        if answered is None or not (answered.is_public and answered.is_current()):
             return
-        self._kept[scope["path"], scope["query_string"]] = str(scope.get("path_template")), prepared
+        self._kept[scope["path"], scope["query_string"]] = str(scope.get("path_template")), answered
         if len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)

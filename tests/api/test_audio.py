@@ -45,7 +45,7 @@ def media(tmp_path: Path) -> Media:
 
 
 def path_of(media: Media) -> Path:
-    return media.folder / file_name(SHA256)
+    return media.place.folder / file_name(SHA256)
 
 
 async def test_a_file_is_answered_whole_with_all_that_players_need(client: httpx.AsyncClient) -> None:

@@ -16,6 +16,7 @@ from support.web import an_app, calling
 from server.catalogue.answers import Answers
 from server.catalogue.api import routes
 from server.catalogue.snapshot import load_snapshot
+from server.media.place import Place
 from server.media.service import Media
 from server.media.sound import SoundStudio, recorded
 from server.media.voices import recorded_sentences, recorded_voices
@@ -44,7 +45,7 @@ async def served(answers: Answers) -> AsyncIterator[httpx.AsyncClient]:
 def heard(content: Path, audio: Path) -> Answers:
     """Return the answers of a content folder with the narration that is committed."""
     snapshot, studio = load_snapshot(content), SoundStudio(narrator=recorded, sentences=recorded_sentences)
-    return Answers(snapshot, Media(audio, snapshot.exercises, recorded_voices(), studio).audio_of)
+    return Answers(snapshot, Media(Place(folder=audio), snapshot.exercises, recorded_voices(), studio).audio_of)
 
 
 async def slugs(client: httpx.AsyncClient, **filters: Any) -> list[str]:

@@ -23,6 +23,7 @@ from server.catalogue.resolve import resolve
 from server.catalogue.schemas import Line, Script
 from server.catalogue.snapshot import Snapshot, load_snapshot
 from server.media.compile import cut_of
+from server.media.place import Place
 from server.media.schemas import Manifest
 from server.media.service import Media
 
@@ -118,7 +119,7 @@ async def test_captions_from_the_right_are_whole_lines_in_the_order_they_are_hea
 ) -> None:
     exercise = load_snapshot(arabic.path).exercises[ROOM]
     studio = Captioned(diary=tmp_path / "diary")
-    media = Media(tmp_path / "audio", {ROOM: exercise}, {"ar": (VOICE,)}, studio)
+    media = Media(Place(folder=tmp_path / "audio"), {ROOM: exercise}, {"ar": (VOICE,)}, studio)
     render_here(media, studio)
     media.renditions.load()
     audio = media.audio_of(exercise, "ar")

@@ -16,6 +16,7 @@ from support.plans import agenda, assign, item
 from server.catalogue.snapshot import load_snapshot
 from server.db.unit import unit_of_work
 from server.media.compile import draft_of
+from server.media.place import Place
 from server.media.schemas import Job
 from server.media.service import Media
 from server.media.sound import SoundStudio
@@ -48,15 +49,15 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the short cut of six exercises: one as real sound, five in no time."""
     folder = tmp_path_factory.mktemp("rendered")
     sound, quick = SoundStudio(narrator=babble, sentences=everything), QuickStudio(diary=folder / "diary")
-    media = Media(folder / "audio", load_snapshot(CONTENT).exercises, recorded_voices(), sound)
+    media = Media(Place(folder=folder / "audio"), load_snapshot(CONTENT).exercises, recorded_voices(), sound)
     for cut in media.drafts.cuts(SIX):
         if cut.length == "short" and not cut.alt_variants:
             studio: Studio = sound if cut.slug == HEARD else quick
             made = draft_of(media.exercises[cut.slug], cut)
             render_job(
-                media.folder, studio, Job(cut=cut, programme=made.programme, recipe=studio.recipe(made.programme))
+                media.place, studio, Job(cut=cut, programme=made.programme, recipe=studio.recipe(made.programme))
             )
-    return media.folder
+    return media.place.folder
 
 
 @pytest.fixture

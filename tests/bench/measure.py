@@ -9,9 +9,11 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import chain
 
 from bench.commands import audio, start
 from bench.cores import PINNED
+from bench.delivery import delivery
 from bench.history import history
 from bench.inside import people, streaks
 from bench.peers import peers
@@ -27,7 +29,7 @@ PARTS: dict[str, Callable[[], Iterator[Row] | AsyncIterator[Row]]] = {
     "history": history,
     "streaks": streaks,
     "start": start,
-    "audio": audio,
+    "audio": lambda: chain(audio(), delivery()),
 }
 
 

@@ -85,7 +85,7 @@ def _outbox(practised: Sequence[datetime]) -> str:
 def serving_ours(database: Mapping[str, str], migrating: Mapping[str, str]) -> Iterator[Ours]:
     """Serve a new clinic; `database` are the settings that name an empty one, `migrating` those of its owner."""
     with TemporaryDirectory() as folder:
-        environ = {"GROUNDWORK_DATA": f"{folder}/data", "GROUNDWORK_CONTENT": _unspoken(Path(folder)), **database}
+        environ = {"GROUNDWORK_DATA": f"{folder}/data", "GROUNDWORK_CONTENT": unspoken(Path(folder)), **database}
         _command("migrate", **environ, **migrating)
         _command("create-admin", "--email", EMAIL, "--name", "Dana", "--password", PASSWORD, **environ)
         with ExitStack() as stack:
@@ -94,7 +94,7 @@ def serving_ours(database: Mapping[str, str], migrating: Mapping[str, str]) -> I
             yield Ours(stack.enter_context(httpx.Client(base_url=address, timeout=60)))
 
 
-def _unspoken(folder: Path) -> str:
+def unspoken(folder: Path) -> str:
     """Return a catalogue that nobody has narrated: rendering it would take the core of the server for minutes."""
     content = Folder(folder, ROOM)
     content.replace(f"exercises/{ROOM}/en.md", "You can sit or stand.", "You can sit, or you can stand.")

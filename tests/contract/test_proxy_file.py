@@ -84,3 +84,17 @@ def test_a_proxy_file_that_redirects_an_app_is_found() -> None:
 def test_its_sections_are_those_haproxy_knows() -> None:
     heads = [line.split()[0] for line in read(FILE).splitlines() if line and not line.startswith((" ", "#"))]
     assert heads == ["global", "defaults", "frontend", "backend"]
+
+
+def lacking_of_audio(text: str) -> list[str]:
+    """Name what the location of nginx must say and does not; nginx is not run either."""
+    said = directives(text)
+    return [each for each in ("location /_audio/ {", "internal;", "alias /srv/groundwork/audio/;") if each not in said]
+
+
+@pytest.mark.parametrize("line", ["location", "internal", "alias"])
+def test_only_the_server_leads_to_the_audio_that_nginx_sends(line: str) -> None:
+    text = read("docs/proxy/nginx-audio.conf")
+    assert lacking_of_audio(text) == []
+    assert "GROUNDWORK_ACCEL=/_audio/" in text
+    assert lacking_of_audio("\n".join(each for each in text.splitlines() if line not in each)) != []

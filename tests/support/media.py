@@ -30,6 +30,7 @@ from server.catalogue.schemas import (
 )
 from server.catalogue.vocabulary import AltVariant, Length
 from server.media.compile import cut_of, draft_of
+from server.media.place import Place
 from server.media.schemas import Codec, Draft, Job, Manifest, StoredFile
 from server.media.service import Media
 from server.media.studio import CannotRenderError
@@ -202,7 +203,7 @@ def media_in(folder: Path, *exercises: Exercise, studio: Any = None, recalled: I
     """Return a service over a folder, with the quick studio's diary beside it."""
     chosen = exercises or (exercise(),)
     return Media(
-        folder / "audio",
+        Place(folder=folder / "audio"),
         {each.slug: each for each in chosen},
         {"en": (VOICE,)},
         studio or QuickStudio(diary=folder / "diary"),
@@ -220,7 +221,7 @@ def render_here(media: Media, studio: QuickStudio) -> None:
     """Render everything of a service in this process, before it is served."""
     for cut in media.drafts.cuts():
         made = draft_of(media.exercises[cut.slug], cut)
-        render_job(media.folder, studio, Job(cut=cut, programme=made.programme, recipe=studio.recipe(made.programme)))
+        render_job(media.place, studio, Job(cut=cut, programme=made.programme, recipe=studio.recipe(made.programme)))
 
 
 async def until(condition: Callable[[], bool], seconds: float = 60) -> None:

@@ -3,10 +3,11 @@
 import io
 import json
 import logging
+import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from enum import Enum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, BinaryIO, Literal
 from uuid import UUID
 
 import httpx
@@ -65,14 +66,14 @@ FILE = bytes(range(256)) * 40
 CATALOGUE = Prepared([Thing(name=f"thing {n}", size=n) for n in range(200)], cache_control=public_for(60))
 
 
-async def read_file(start: int, length: int) -> AsyncIterator[bytes]:
-    for offset in range(start, start + length, 1000):
-        yield FILE[offset : min(offset + 1000, start + length)]
+def open_file() -> BinaryIO:
+    file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - who asks for it closes it
+    file.write(FILE)
+    return file
 
 
-async def read_lost_file(_start: int, _length: int) -> AsyncIterator[bytes]:
+def open_lost_file() -> BinaryIO:
     raise FileNotFoundError("CANARY-lost")
-    yield b""
 
 
 @get("/things/{name:str}", sync_to_thread=False, responses=problems(404), tags=["things"])
@@ -123,17 +124,17 @@ def list_catalogue() -> Response[list[Thing]]:
 
 @get("/file", sync_to_thread=False, media_type="audio/mp4")
 def read_audio() -> RangedReply:
-    return RangedReply(read_file, size=len(FILE), etag='"abc"', media_type="audio/mp4")
+    return RangedReply(open_file, size=len(FILE), etag='"abc"', media_type="audio/mp4")
 
 
 @get("/empty-file", sync_to_thread=False)
 def read_empty_file() -> RangedReply:
-    return RangedReply(read_file, size=0, etag='"none"', media_type="audio/mp4")
+    return RangedReply(open_file, size=0, etag='"none"', media_type="audio/mp4")
 
 
 @get("/lost-file", sync_to_thread=False)
 def read_lost() -> RangedReply:
-    return RangedReply(read_lost_file, size=5, etag='"lost"', media_type="audio/mp4")
+    return RangedReply(open_lost_file, size=5, etag='"lost"', media_type="audio/mp4")
 
 
 @get("/conflict", sync_to_thread=False)

@@ -83,14 +83,17 @@ class Intake:
             row = await repository.find_any(session, organisation, recording)
         if row is None or self._files.received(organisation, recording) < row.bytes:
             return
-        if row.take is None and row.refusal is None:
+        if not _is_settled(row):
             take, refusal = await self._outcome(row)
             if take is None and refusal is None:
                 return
-            async with self._unit(organisation) as session:
-                if present := await repository.find_any(session, organisation, recording, lock=True):
-                    present.take, present.refusal = take, refusal
+            await self._settle(row, take, refusal)
         self._files.drop_upload(organisation, recording)
+
+    async def _settle(self, row: RecordingRow, take: Take | None, refusal: Remark | None) -> None:
+        async with self._unit(row.organisation_id) as session:
+            if present := await repository.find_any(session, row.organisation_id, row.id, lock=True):
+                present.take, present.refusal = take, refusal
 
     async def _outcome(self, row: RecordingRow) -> tuple[Take | None, Remark | None]:
         """Return what became of an upload, or why nothing did; neither when it is to be tried again."""
@@ -119,6 +122,10 @@ class Intake:
         async with unit_of_work(self._sessions, writes=True) as session:
             await enter(session, organisation)
             yield session
+
+
+def _is_settled(row: RecordingRow) -> bool:
+    return row.take is not None or row.refusal is not None
 
 
 def script_of(catalogue: Snapshot, slug: str, language: str, length: Length) -> tuple[str, tuple[str, ...]]:

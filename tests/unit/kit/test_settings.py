@@ -114,3 +114,28 @@ def test_no_secret_is_ever_shown() -> None:
 
 def test_every_setting_can_be_documented() -> None:
     assert all(each.about.endswith(".") and each.allowed for each in SETTINGS.values())
+
+
+@pytest.mark.parametrize("given", ["s3://clinic-sound", "s3://clinic-sound/groundwork/audio", "s3://clinic-sound/"])
+def test_audio_is_kept_in_a_folder_or_in_a_bucket(given: str) -> None:
+    assert read_settings({"GROUNDWORK_AUDIO": given}).audio == given.rstrip("/")
+    assert read_settings({"GROUNDWORK_AUDIO": "/srv/audio"}).audio == Path("/srv/audio")
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["s3://", "s3://x", "s3://key:secret@bucket", "s3://Bucket", "s3://bucket?a=b", "gs://bucket", "https://b/x"],
+)
+def test_any_other_address_of_audio_is_refused(given: str) -> None:
+    assert sentences(GROUNDWORK_AUDIO=given) == (f"GROUNDWORK_AUDIO must be {SETTINGS['audio'].allowed}.",)
+
+
+@pytest.mark.parametrize("given", ["/", "_audio/", "/_audio", "/a//b/", "/a b/", "/ä/", "/a\n/"])
+def test_a_prefix_that_is_none_is_refused(given: str) -> None:
+    assert sentences(GROUNDWORK_ACCEL=given) == (f"GROUNDWORK_ACCEL must be {SETTINGS['accel'].allowed}.",)
+
+
+def test_a_proxy_sends_from_a_folder_and_not_from_a_bucket() -> None:
+    assert read_settings({"GROUNDWORK_ACCEL": "/_audio/"}).accel == "/_audio/"
+    told = sentences(GROUNDWORK_ACCEL="/_audio/", GROUNDWORK_AUDIO="s3://clinic-sound")
+    assert told == ("GROUNDWORK_ACCEL is for audio in a folder, and GROUNDWORK_AUDIO names a bucket.",)

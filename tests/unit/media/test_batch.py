@@ -4,6 +4,7 @@ import pytest
 from support.media import VOICE, QuickStudio, exercise, media_in, render_here, renders
 
 from server.media.batch import Broken, Checked, Tally, check_all, render_all, withdraw
+from server.media.place import Place
 from server.media.schemas import Unnarrated
 from server.media.service import Media
 
@@ -13,7 +14,9 @@ ALL_SAID = Unnarrated(exercises=(), partly=())
 def media(folder: Path, studio: QuickStudio | None = None) -> Media:
     items = [exercise("one-wave"), exercise("two-waves", alt_variants=())]
     studio = studio or QuickStudio(diary=folder / "diary")
-    return Media(folder / "audio", {each.slug: each for each in items}, {"en": (VOICE,)}, studio, processes=2)
+    return Media(
+        Place(folder=folder / "audio"), {each.slug: each for each in items}, {"en": (VOICE,)}, studio, processes=2
+    )
 
 
 def test_everything_is_rendered_once_and_progress_is_told(tmp_path: Path) -> None:

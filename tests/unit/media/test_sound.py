@@ -7,6 +7,7 @@ from support.media import babble, draft, everything
 from support.voices import Babble
 
 from server.media.compile import score_of
+from server.media.place import Place
 from server.media.schemas import Job
 from server.media.sound import SoundStudio
 from server.media.store import local_store
@@ -23,7 +24,7 @@ def knows_nothing(_voice: str) -> Babble:
 async def test_an_exercise_becomes_files_captions_cues_and_chapters_in_the_store(tmp_path: Path) -> None:
     one = draft("short", "no_baby")
     job = Job(cut=one.cut, programme=one.programme, recipe=STUDIO.recipe(one.programme))
-    rendition = render_job(tmp_path, STUDIO, job)
+    rendition = render_job(Place(folder=tmp_path), STUDIO, job)
     store = local_store(tmp_path)
     manifest = await store.manifest(job.recipe)
     assert rendition is not None
@@ -37,7 +38,9 @@ async def test_an_exercise_becomes_files_captions_cues_and_chapters_in_the_store
     assert [cue.kind for cue in manifest.cues] == ["inhale", "exhale", "hold"] * 2
     assert [mark.title for mark in manifest.chapters] == ["Arrive", "Count", "Return"]
     assert manifest.rendered_at <= datetime.now(UTC)
-    assert render_job(tmp_path, STUDIO, job) == rendition, "a second time it is found, with its time of rendering"
+    assert render_job(Place(folder=tmp_path), STUDIO, job) == rendition, (
+        "a second time it is found, with its time of rendering"
+    )
 
 
 def test_a_sentence_nobody_recorded_is_known_before_rendering_and_named_without_its_words() -> None:

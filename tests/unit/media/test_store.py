@@ -1,10 +1,7 @@
 import hashlib
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from obstore.store import MemoryStore
 from support.media import QuickStudio, draft
 
@@ -36,7 +33,6 @@ async def test_a_file_is_kept_under_its_hash(store: AudioStore, tmp_path: Path) 
     assert store.sizes() == {SHA256: len(CONTENT)}
     assert await store.size(SHA256) == len(CONTENT)
     assert store.has(file)
-    assert await store.read(SHA256, 0, len(CONTENT)) == CONTENT
 
 
 async def test_what_was_never_put_is_not_there(store: AudioStore) -> None:
@@ -56,12 +52,13 @@ def test_a_file_that_is_not_what_it_says_is_refused(store: AudioStore, tmp_path:
     assert store.sizes() == {}
 
 
-async def test_reading_behind_the_end_of_a_file_that_became_shorter_is_an_error(
-    store: AudioStore, tmp_path: Path
-) -> None:
+async def test_a_file_of_a_folder_is_opened_where_it_lies(tmp_path: Path) -> None:
+    store = local_store(tmp_path / "audio")
+    with pytest.raises(FileNotFoundError):
+        store.open(SHA256)
     put(store, tmp_path)
-    with pytest.raises(OSError, match="shorter"):
-        await store.read(SHA256, len(CONTENT) - 10, 11)
+    with store.open(SHA256) as file:
+        assert file.read() == CONTENT
 
 
 async def test_a_manifest_comes_back_as_it_was_put(store: AudioStore, tmp_path: Path) -> None:
@@ -91,17 +88,6 @@ def test_in_a_folder_files_lie_in_folders_of_two_digits_and_nothing_else_counts(
     path.with_name("notes.txt").write_text("not a sound")
     path.with_name(f"{SHA256}#1").write_bytes(b"half")
     assert store.sizes() == {SHA256: len(CONTENT)}
-
-
-@settings(max_examples=40, deadline=None)
-@given(cuts=st.lists(st.integers(0, len(CONTENT)), max_size=12))
-async def test_any_split_of_a_file_into_ranges_joins_to_the_file(cuts: list[int]) -> None:
-    store = AudioStore(MemoryStore())
-    store._objects.put(file_name(SHA256), CONTENT)  # noqa: SLF001 - a folder per example is not needed
-    edges = [0, *sorted(cuts), len(CONTENT)]
-    spans = [(start, end - start) for start, end in pairwise(edges) if end > start]
-    parts = [await store.read(SHA256, start, length) for start, length in spans]
-    assert hashlib.sha256(b"".join(parts)).hexdigest() == SHA256
 
 
 def made(tmp_path: Path) -> Manifest:

@@ -2,32 +2,17 @@
 
 import asyncio
 from asyncio import Transport
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import cast
 
 import pytest
+from support.served import listening
 from support.web import CATALOGUE, ROUTES, an_app, logged
-from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
 
-from server.web.edge import Edge
-from server.web.kit import UVICORN_OPTIONS
 from server.web.shelf import MOST_KEPT
 from server.web.whole import Burst
 
 PLAIN = b"GET /catalogue HTTP/1.1\r\nHost: a\r\n%b\r\n"
-
-
-@asynccontextmanager
-async def listening(app: Edge, http: Any = UVICORN_OPTIONS["http"]) -> AsyncIterator[int]:
-    config = Config(app, **{**UVICORN_OPTIONS, "http": http})
-    config.load()
-    make: Any = config.http_protocol_class
-    server = await asyncio.get_running_loop().create_server(lambda: make(config, ServerState(), {}), "127.0.0.1", 0)
-    async with server:
-        yield server.sockets[0].getsockname()[1]
 
 
 async def answers(port: int, request: bytes, count: int = 1) -> list[tuple[list[str], bytes]]:
@@ -133,9 +118,9 @@ class Wire:
     def is_closing(self) -> bool:
         return self.gone
 
-    def write(self, data: bytes) -> None:
+    def writelines(self, parts: list[bytes]) -> None:
         assert not self.gone, "uvloop fails here"
-        self.done.append(f"{self.name} {data.decode()}")
+        self.done.append(f"{self.name} {b''.join(parts)[:9].decode()}")
 
     def close(self) -> None:
         self.done.append(f"{self.name} closed")
@@ -145,12 +130,24 @@ async def test_a_burst_is_written_in_order_once_all_were_read_and_who_has_gone_c
     done: list[str] = []
     burst, wires = Burst(), [Wire("a", done), Wire("b", done, gone=True), Wire("c", done)]
     for wire in wires:
-        burst.write(cast("Transport", wire), b"1", last=wire.name == "a")
-    burst.write(cast("Transport", wires[2]), b"2", last=False)
+        burst.write(cast("Transport", wire), [b"1"], last=wire.name == "a")
+    burst.write(cast("Transport", wires[2]), [b"2"], last=False)
     assert done == []
     await asyncio.sleep(0)
     assert done == ["a 1", "a closed", "c 1", "c 2"]
-    burst.write(cast("Transport", wires[2]), b"3", last=False)
+    burst.write(cast("Transport", wires[2]), [b"3"], last=False)
     burst.flush()
     await asyncio.sleep(0)
     assert done[4:] == ["c 3"], "once, and at once where the order asks for it"
+
+
+async def test_a_burst_holds_no_more_than_a_mebibyte() -> None:
+    done: list[str] = []
+    burst, wire = Burst(), cast("Transport", Wire("a", done))
+    for name in b"1", b"2", b"3":
+        burst.write(wire, [name * 400_000], last=False)
+    assert done == ["a 111111111", "a 222222222", "a 333333333"]
+    burst.write(wire, [b"4"], last=False)
+    assert len(done) == 3
+    await asyncio.sleep(0)
+    assert done[3:] == ["a 4"]
