@@ -75,8 +75,8 @@ class Intake:
                 self._files.set_aside(organisation, row.id)
         for recording in [*self._files.removed(organisation)]:
             async with self._unit(organisation) as session:
-                row = await repository.find_any(session, organisation, recording)
-            self._files.settle(organisation, recording, gone=row is None)
+                present = await repository.find_any(session, organisation, recording)
+            self._files.settle(organisation, recording, gone=present is None)
 
     async def _take_in(self, organisation: UUID, recording: UUID) -> None:
         async with self._unit(organisation) as session:
