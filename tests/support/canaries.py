@@ -30,10 +30,10 @@ FIELDS: dict[str, Kind] = {
     **dict.fromkeys(("If-Match", "sha256", "slug", "starter", "recipe", "q", "rule"), "word"),
     **dict.fromkeys(("at", "as_of", "known_at", "since", "quiet_from", "quiet_to", "text_id"), "word"),
     # What a clinic publishes of itself, and what a caller says of content.
-    **dict.fromkeys(("call", "text", "hours", "country", "version", "v"), "word"),
+    **dict.fromkeys(("call", "text", "hours", "country", "version", "v", "language", "consent"), "word"),
 }
-# Strings of these forms are ids and dates.
-FORMS = ("uuid", "date", "date-time", "time")
+# Strings of these forms are ids and dates, or a sound.
+FORMS = ("uuid", "date", "date-time", "time", "binary")
 
 
 def canary() -> str:
