@@ -143,6 +143,9 @@ async def test_a_client_is_told_everything_a_phone_needs(clinic: Clinic, theo: P
         answer = await ana.ask("GET", file["url"], headers={"Range": "bytes=0-3"})
         assert (answer.status_code, answer.headers["content-range"]) == (206, f"bytes 0-3/{file['bytes']}")
         assert answer.headers["cache-control"] == "private, no-cache"
+        # What was asked for a moment ago is on no shelf for others.
+        stranger = await clinic.http.get(file["url"], headers={"Range": "bytes=0-3"})
+        assert stranger.status_code == 401
     captions = await ana.ask("GET", told_of["captions_url"])
     assert captions.headers["content-type"] == "text/vtt; charset=utf-8"
     assert captions.text.startswith("WEBVTT")

@@ -1,4 +1,3 @@
-from functools import partial
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -134,7 +133,7 @@ async def read_file(
     """Hear a recording: the caller's own, or one that somebody who cares for them has published."""
     path, file = await service.find_file(work, recording_id, codec, answers.snapshot, state.recordings)
     return RangedReply(
-        partial(state.recordings.chunks, path),
+        lambda: path.open("rb", buffering=0),
         size=file.bytes,
         etag=f'"{file.sha256}"',
         media_type=file.media_type,

@@ -4,13 +4,12 @@ import asyncio
 import fcntl
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 from server.kit.errors import Conflict, Unavailable
 
-CHUNK_BYTES = 512 * 1024
 _UPLOAD = "upload"
 _REMOVED = ".removed"
 
@@ -92,19 +91,6 @@ class RecordingFiles:
         else:
             aside.rename(place)
 
-    async def chunks(self, path: Path, start: int, length: int) -> AsyncIterator[bytes]:
-        """Read a part of a file, 512 KiB at a time.
-
-        Raises:
-            OSError: the file is not there, or went away or became shorter while it was read.
-        """
-        for offset in range(start, start + length, CHUNK_BYTES):
-            wanted = min(CHUNK_BYTES, start + length - offset)
-            part = await asyncio.to_thread(_read, path, offset, wanted)
-            if len(part) != wanted:
-                raise OSError("A recording became shorter while it was read.")
-            yield part
-
 
 def _write(descriptor: int, there: int, part: bytes) -> None:
     written = 0
@@ -116,8 +102,3 @@ def _write(descriptor: int, there: int, part: bytes) -> None:
             os.ftruncate(descriptor, there)
     if written != len(part):
         raise OSError("A part was written in part only.")
-
-
-def _read(path: Path, start: int, length: int) -> bytes:
-    with path.open("rb", buffering=0) as file:
-        return os.pread(file.fileno(), length, start)
