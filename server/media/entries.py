@@ -1,7 +1,7 @@
 """What an exercise's detail says of a cut."""
 
 from server.catalogue.views import AudioFile, ExerciseAudio
-from server.media.schemas import Cut, Rendition
+from server.media.schemas import Cut, Rendition, StoredFile
 
 
 def entry_of(cut: Cut, rendition: Rendition | None) -> ExerciseAudio:
@@ -24,16 +24,18 @@ def entry_of(cut: Cut, rendition: Rendition | None) -> ExerciseAudio:
         duration_ms=rendition.duration_ms,
         captions_url=f"/v1/captions/{rendition.recipe}.vtt",
         cues_url=f"/v1/cues/{rendition.recipe}",
-        files=tuple(
-            AudioFile(
-                sha256=file.sha256,
-                url=f"/v1/audio/{file.sha256}",
-                codec=file.codec,
-                media_type=file.media_type,
-                bytes=file.bytes,
-                lufs=file.lufs,
-                true_peak_db=file.true_peak_db,
-            )
-            for file in rendition.files
-        ),
+        files=tuple(told_file(file, f"/v1/audio/{file.sha256}") for file in rendition.files),
+    )
+
+
+def told_file(file: StoredFile, url: str) -> AudioFile:
+    """Return what is said of a file at an address."""
+    return AudioFile(
+        sha256=file.sha256,
+        url=url,
+        codec=file.codec,
+        media_type=file.media_type,
+        bytes=file.bytes,
+        lufs=file.lufs,
+        true_peak_db=file.true_peak_db,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from server.media.schemas import Codec
+from server.media.schemas import StoredFile
 from server.media.workshop import claim, workshop_of
 
 
@@ -20,17 +20,6 @@ class Upload(Struct, frozen=True, kw_only=True):
     title: str
     language: str
     lines: tuple[str, ...]
-
-
-class HeardFile(Struct, frozen=True, kw_only=True):
-    """One file of a recording, named by its codec where it is kept. Loudness in LUFS, true peak in dBTP."""
-
-    codec: Codec
-    media_type: str
-    bytes: int
-    sha256: str
-    lufs: float
-    true_peak_db: float
 
 
 class Remark(Struct, frozen=True, kw_only=True):
@@ -59,7 +48,7 @@ class Take(Struct, frozen=True, kw_only=True):
     """An upload that became a recording; captions are WebVTT, `aligned` when they follow the pauses that are heard."""
 
     duration_ms: int
-    files: tuple[HeardFile, ...]
+    files: tuple[StoredFile, ...]
     captions: str
     aligned: bool
     report: SoundReport
@@ -97,7 +86,7 @@ def take_in(folder: Path, upload: Upload) -> Take | None:
         _keep(made.master, upload.into / "master.flac")
         return Take(
             duration_ms=made.duration_ms,
-            files=tuple(msgspec.convert(file, HeardFile, from_attributes=True) for file in made.files),
+            files=tuple(msgspec.convert(file, StoredFile, from_attributes=True) for file in made.files),
             captions=made.captions,
             aligned=made.captions_aligned,
             report=msgspec.convert(made.report, SoundReport, from_attributes=True),

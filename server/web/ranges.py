@@ -1,4 +1,5 @@
 import re
+from abc import ABC, abstractmethod
 from typing import Any, Final
 
 from litestar import Litestar, Request, Response
@@ -68,7 +69,7 @@ def _unsatisfiable(size: int) -> FrameworkProblem:
     )
 
 
-class FileReply(Response[bytes]):
+class FileReply(Response[bytes], ABC):
     """A file that never changes: what all the ways have in common by which it can leave the server."""
 
     def __init__(self, *, size: int, etag: str, media_type: str, cache_control: str = IMMUTABLE) -> None:
@@ -90,9 +91,9 @@ class FileReply(Response[bytes]):
             return Answer(NOT_MODIFIED, self.validators)
         return self.answer(request.scope)
 
+    @abstractmethod
     def answer(self, scope: Scope) -> ASGIApp:
         """Return what answers a caller who does not have the file."""
-        raise NotImplementedError
 
     def whole(self) -> Answer:
         """Return the head of an answer with the whole file, which is all that HEAD is answered."""

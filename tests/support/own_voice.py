@@ -7,8 +7,8 @@ import httpx
 from support.clinic import Clinic, Person
 
 from server.care.recordings.intake import Intake, Receive
-from server.media.schemas import Codec
-from server.media.uploads import HeardFile, RefusedUploadError, Remark, SoundReport, Take, Upload
+from server.media.schemas import Codec, StoredFile
+from server.media.uploads import RefusedUploadError, Remark, SoundReport, Take, Upload
 
 SOUND = b"RIFF, or so it says: " + bytes(range(256)) * 40
 PART = "application/offset+octet-stream"
@@ -76,12 +76,13 @@ async def quick(upload: Upload) -> Take:
     )
 
 
-def _made(upload: Upload, codec: Codec, content: bytes) -> HeardFile:
+def _made(upload: Upload, codec: Codec, content: bytes) -> StoredFile:
     (upload.into / codec).write_bytes(content)
-    return HeardFile(
+    return StoredFile(
         codec=codec,
         media_type="audio/mp4" if codec == "aac" else "audio/ogg; codecs=opus",
         bytes=len(content),
+        duration_ms=60_000,
         sha256=hashlib.sha256(content).hexdigest(),
         lufs=-18.0,
         true_peak_db=-2.0,

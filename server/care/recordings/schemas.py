@@ -5,8 +5,8 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.catalogue.schemas import Slug
+from server.catalogue.views import AudioFile
 from server.catalogue.vocabulary import Length
-from server.media.schemas import Codec
 from server.media.uploads import Remark, SoundReport
 
 # An hour of FLAC in mono, or of 16-bit samples in stereo for six minutes (`audio.md`, Uploads).
@@ -41,18 +41,6 @@ class ChangeRecording(Struct, frozen=True, kw_only=True):
     published: bool
 
 
-class RecordingFile(Struct, frozen=True, kw_only=True):
-    """One file of a recording. Loudness in LUFS, true peak in dBTP."""
-
-    codec: Codec
-    url: str
-    media_type: str
-    bytes: int
-    sha256: str
-    lufs: float
-    true_peak_db: float
-
-
 class RecordingSound(Struct, frozen=True, kw_only=True):
     """What became of the upload. `captions_aligned`: they follow the pauses that are heard, and are not only estimated.
 
@@ -60,7 +48,7 @@ class RecordingSound(Struct, frozen=True, kw_only=True):
     """
 
     duration_ms: int
-    files: list[RecordingFile]
+    files: list[AudioFile]
     captions_url: str
     captions_aligned: bool
     report: SoundReport
@@ -105,7 +93,7 @@ class OwnRecording(Struct, frozen=True, kw_only=True):
     language: str
     length: Length
     duration_ms: int
-    files: list[RecordingFile]
+    files: list[AudioFile]
     captions_url: str
 
 

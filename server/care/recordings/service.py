@@ -16,8 +16,8 @@ from server.care.recordings.telling import heard, made
 from server.catalogue.snapshot import Snapshot
 from server.kit.errors import Conflict, FieldError, Invalid, NotFound
 from server.kit.ids import new_id
-from server.media.schemas import Codec
-from server.media.uploads import HeardFile, Take
+from server.media.schemas import Codec, StoredFile
+from server.media.uploads import Take
 
 MOST_RECORDINGS: Final = 500
 
@@ -134,7 +134,7 @@ async def list_heard(work: Work, catalogue: Snapshot) -> OwnRecordings:
 
 async def find_file(
     work: Work, recording: UUID, codec: Codec, catalogue: Snapshot, files: RecordingFiles
-) -> tuple[Path, HeardFile]:
+) -> tuple[Path, StoredFile]:
     """Return where a file of a recording is, and what it is, for whoever made it or may hear it.
 
     Raises:

@@ -7,11 +7,12 @@ from server.care.recordings.models import RecordingRow
 from server.care.recordings.schemas import (
     OwnRecording,
     Recording,
-    RecordingFile,
     RecordingSound,
     Status,
 )
 from server.catalogue.snapshot import Snapshot
+from server.catalogue.views import AudioFile
+from server.media.entries import told_file
 from server.media.uploads import Take
 
 
@@ -70,19 +71,8 @@ def _sound(row: RecordingRow, take: Take) -> RecordingSound:
     )
 
 
-def _files(row: RecordingRow, take: Take) -> list[RecordingFile]:
-    return [
-        RecordingFile(
-            codec=file.codec,
-            url=f"/v1/recordings/{row.id}/files/{file.codec}",
-            media_type=file.media_type,
-            bytes=file.bytes,
-            sha256=file.sha256,
-            lufs=file.lufs,
-            true_peak_db=file.true_peak_db,
-        )
-        for file in take.files
-    ]
+def _files(row: RecordingRow, take: Take) -> list[AudioFile]:
+    return [told_file(file, f"/v1/recordings/{row.id}/files/{file.codec}") for file in take.files]
 
 
 def _captions_url(row: RecordingRow) -> str:
