@@ -4,12 +4,7 @@ from msgspec import UNSET
 
 from server.care.recordings.files import RecordingFiles
 from server.care.recordings.models import RecordingRow
-from server.care.recordings.schemas import (
-    OwnRecording,
-    Recording,
-    RecordingSound,
-    Status,
-)
+from server.care.recordings.schemas import OwnRecording, Recording, RecordingSound, Status
 from server.catalogue.snapshot import Snapshot
 from server.catalogue.views import AudioFile
 from server.media.entries import told_file
