@@ -61,7 +61,7 @@ class Operation(Struct, frozen=True, kw_only=True):
         body = self._body()
         if body is not None:
             media = media_type_of(body)
-            content = {"schema": schemas[body.raw]} if media == JSON else self.outline["requestBody"]["content"][media]
+            content = {"schema": schemas[body.raw] if media == JSON else _BINARY}
             written["requestBody"] = {"required": body.is_required, "content": {media: content}}
         responses = self._successes(schemas) | self._problems(schemas)
         written["responses"] = {status: responses[status] for status in sorted(responses)}

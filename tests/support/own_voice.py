@@ -11,7 +11,7 @@ from server.media.schemas import Codec, StoredFile
 from server.media.uploads import RefusedUploadError, Remark, SoundReport, Take, Upload
 
 SOUND = b"RIFF, or so it says: " + bytes(range(256)) * 40
-PART = "application/offset+octet-stream"
+PART = "application/octet-stream"
 CONSENT = "2026-11"
 CODECS: tuple[Codec, ...] = ("aac", "opus", "opus-low")
 REPORT = SoundReport(

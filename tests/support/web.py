@@ -201,15 +201,22 @@ class Log(io.StringIO):
 
 
 @contextmanager
-def logged(level: str = "info", form: Literal["json", "console"] = "json") -> Iterator[Log]:
+def logging_kept() -> Iterator[None]:
+    """Put logging back as it was, whatever a command makes of it."""
     root = logging.getLogger()
     before = root.handlers, root.level
-    log = Log()
-    configure_logging(level, form, log)
     try:
-        yield log
+        yield
     finally:
         root.handlers, root.level = before
         logging.captureWarnings(capture=False)
         structlog.reset_defaults()
         access_log.write_to(None)
+
+
+@contextmanager
+def logged(level: str = "info", form: Literal["json", "console"] = "json") -> Iterator[Log]:
+    log = Log()
+    with logging_kept():
+        configure_logging(level, form, log)
+        yield log

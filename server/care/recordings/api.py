@@ -28,7 +28,7 @@ from server.web.problems import problems
 from server.web.ranges import RangedReply
 from server.web.reply import Reply
 
-PART: Final = "application/offset+octet-stream"
+PART: Final = "application/octet-stream"
 # Anybody's phone may keep it, no cache in between, and it is asked again whether it may still be heard.
 _PRIVATE: Final = "private, no-cache"
 Part = Annotated[bytes, Body(media_type=PART)]

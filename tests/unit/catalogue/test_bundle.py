@@ -192,7 +192,7 @@ def test_a_bundle_alone_is_enough_to_practise_every_exercise_in_every_form() -> 
             assert all(item.get("say") or item["breaths"] for step in script["steps"] for item in step["items"])
     assert [each["country"] for each in phone.members["crisis"]] == [*sorted(CRISIS.cards), "ZZ"]
     assert phone.members["stop"]["groups"]
-    assert set(phone.members["links"]) == {"crisis", "flags", "agenda", "reminders", "changes"}
+    assert set(phone.members["links"]) == {"crisis", "flags", "agenda", "reminders", "changes", "recordings"}
 
 
 def test_whatever_the_rules_ask_of_a_phone_it_has_the_words_for() -> None:

@@ -6,6 +6,7 @@ import pytest
 from click.testing import Result
 from support.catalogue import Folder
 from support.copies import invoke
+from support.web import logging_kept
 
 RENDERED = "1 rendered, 0 there already, 0 impossible."
 THERE = "0 rendered, 1 there already, 0 impossible."
@@ -17,7 +18,8 @@ def folder(tmp_path: Path) -> Folder:
 
 
 def render(folder: Folder, *arguments: str) -> Result:
-    return invoke("render", *arguments, GROUNDWORK_CONTENT=str(folder.path), GROUNDWORK_DATA=str(data(folder)))
+    with logging_kept():
+        return invoke("render", *arguments, GROUNDWORK_CONTENT=str(folder.path), GROUNDWORK_DATA=str(data(folder)))
 
 
 def data(folder: Folder) -> Path:
