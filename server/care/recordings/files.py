@@ -72,7 +72,7 @@ class RecordingFiles:
         self.upload(organisation, recording).unlink(missing_ok=True)
 
     def set_aside(self, organisation: UUID, recording: UUID) -> None:
-        """Let a recording's files be removed once its row is gone for good; `restore` takes it back."""
+        """Let a recording's files be removed once its row is gone for good; `settle` decides."""
         place = self.place(organisation, recording)
         if place.is_dir():
             place.rename(place.with_name(place.name + _REMOVED))

@@ -19,7 +19,6 @@ from server.catalogue.vocabulary import Length
 from server.db.engine import Sessions
 from server.db.tenancy import enter
 from server.db.unit import unit_of_work
-from server.media.processes import WorkerDiedError
 from server.media.uploads import RefusedUploadError, Remark, Take, Upload
 from server.media.workshop import sweep
 from server.web.tracing import log_failure
@@ -75,7 +74,8 @@ class Intake:
                 self._files.set_aside(organisation, row.id)
         for recording in [*self._files.removed(organisation)]:
             async with self._unit(organisation) as session:
-                present = await repository.find_any(session, organisation, recording)
+                # Locked: a removal that is not committed yet is waited for, and not taken for one that was undone.
+                present = await repository.find_any(session, organisation, recording, lock=True)
             self._files.settle(organisation, recording, gone=present is None)
 
     async def _take_in(self, organisation: UUID, recording: UUID) -> None:
@@ -101,7 +101,7 @@ class Intake:
             return await self._receive(self._upload(row)), None
         except RefusedUploadError as refused:
             return None, refused.remark
-        except (WorkerDiedError, RuntimeError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - one upload that cannot be taken in must not stop the others
             log_failure(error)
             self._failed[row.id] = self._failed.get(row.id, 0) + 1
             return None, FAILED if self._failed[row.id] >= _ATTEMPTS else None
