@@ -1,13 +1,14 @@
 """The delivered files, measured by decoding them, and the figures they must meet."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
 
 from audio import master
 from audio.encode import Codec, CodecName, decoded
-from audio.sound import SAMPLES_PER_MS
+from audio.sound import SAMPLES_PER_MS, Samples
 
 
 class RenderedFile(Struct, frozen=True, kw_only=True):
@@ -34,11 +35,13 @@ class Missed(Struct, frozen=True, kw_only=True):
         return abs(self.loudness_lu) > master.TOLERANCE_LU or self.peak_db > 0 or self.length_ms != 0
 
 
-def measured(path: Path, codec: Codec) -> RenderedFile:
-    """Return a file's record."""
+def measured(path: Path, codec: Codec, listener: Callable[[Samples], None] | None = None) -> RenderedFile:
+    """Return a file's record; who listens hears every piece of it while it is measured, shape (frames, channels)."""
     meter = master.Meter(codec.channels)
     for piece in decoded(path):
         meter.add(piece)
+        if listener:
+            listener(piece)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return RenderedFile(

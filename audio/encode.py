@@ -178,11 +178,13 @@ def decoded(path: Path) -> Iterator[Samples]:
     """Yield a file's sound in pieces of about ten seconds, float32, shape (frames, channels)."""
     with av.open(path) as container:
         held: list[Samples] = []
+        frames = 0
         for frame in container.decode(audio=0):
             held.append(_samples(frame))
-            if sum(map(len, held)) >= 10 * RATE:
+            frames += len(held[-1])
+            if frames >= 10 * RATE:
                 yield np.concatenate(held)
-                held = []
+                held, frames = [], 0
         if held:
             yield np.concatenate(held)
 

@@ -49,7 +49,7 @@ class Mix:
         for offset_ms, sound in self._sounds(index):
             segment = segment.overlay(_segment(np.repeat(sound[:, None], 2, axis=1)), position=offset_ms)
         pcm = np.frombuffer(segment.raw_data, np.int32)
-        return (pcm.reshape(-1, 2) / np.float32(_FULL_SCALE)).astype(np.float32)
+        return pcm.reshape(-1, 2).astype(np.float32) / np.float32(_FULL_SCALE)
 
     def loudness(self) -> float:
         """Return the integrated loudness of the mix in LUFS, from a quick mono sum without pydub.

@@ -9,14 +9,14 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from itertools import chain
 
-from bench.commands import audio, start
+from bench.commands import start
 from bench.cores import PINNED
 from bench.delivery import delivery
 from bench.history import history
 from bench.inside import people, streaks
 from bench.peers import peers
+from bench.rendering import rendering
 from bench.rows import Row, show
 from bench.shelves import catalogue
 
@@ -29,7 +29,8 @@ PARTS: dict[str, Callable[[], Iterator[Row] | AsyncIterator[Row]]] = {
     "history": history,
     "streaks": streaks,
     "start": start,
-    "audio": lambda: chain(audio(), delivery()),
+    "audio": delivery,
+    "rendering": rendering,
 }
 
 
