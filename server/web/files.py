@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from typing import Any, BinaryIO, Final, cast
+from weakref import finalize
 
 from litestar.types import Message, Receive, Scope, Send
 
@@ -58,15 +59,41 @@ class FilePart:
             await send({"type": "http.response.body", "body": piece, "more_body": offset + wanted < end})
 
 
-def read_at_once(open_file: Opener, whole: int, start: int, length: int) -> bytes:
-    """Read a small part of a file that has `whole` bytes.
+class StillOpen:
+    """A file that stays open from one small part to the next: opening and closing it costs more than reading it.
 
-    Raises:
-        OSError: the file is not there, or has another size.
+    It is closed with this object. A file that was removed or is no longer of its size is opened anew, because another
+    may stand in its place.
     """
-    with open_file() as file:
-        _require_whole(file, whole)
-        return _read(file, length, start)
+
+    __slots__ = ("__weakref__", "_close", "_file", "open_file", "whole")
+
+    def __init__(self, open_file: Opener, whole: int) -> None:
+        """`whole` is the size that the file must have."""
+        self.open_file = open_file
+        self.whole = whole
+        self._file: BinaryIO | None = None
+        self._close: Callable[[], object] = lambda: None
+
+    def read(self, start: int, length: int) -> bytes:
+        """Read a part.
+
+        Raises:
+            OSError: the file is not there, or has another size.
+        """
+        return _read(self._opened(), length, start)
+
+    def _opened(self) -> BinaryIO:
+        if self._file is not None:
+            state = os.fstat(self._file.fileno())
+            if state.st_nlink and state.st_size == self.whole:
+                return self._file
+            self._close()
+            self._file = None
+        file = self.open_file()
+        self._file, self._close = file, finalize(self, file.close)
+        _require_whole(file, self.whole)
+        return file
 
 
 def _require_whole(file: BinaryIO, size: int) -> None:

@@ -10,7 +10,7 @@ from server.web.answer import Answer, lines, raw
 from server.web.conditional import IMMUTABLE, note
 from server.web.etags import is_unchanged
 from server.web.fields import field, fields
-from server.web.files import FilePart, Opener, read_at_once
+from server.web.files import FilePart, Opener, StillOpen
 from server.web.headers import shared_lines
 from server.web.problems import FrameworkProblem
 from server.web.reply import NOT_MODIFIED, OK
@@ -111,6 +111,7 @@ class RangedReply(FileReply):
         self.open_file = open_file
         self.is_public = cache_control.startswith("public")
         self._lines = shared_lines(self.described)
+        self._open = StillOpen(open_file, size)
 
     def answer(self, scope: Scope) -> ASGIApp:
         """Answer 200 or 206, and let the shelf know what with."""
@@ -146,7 +147,7 @@ class RangedReply(FileReply):
             span = self._span(wanted, if_range)
             if span is None or span.length > _SMALL:
                 return None
-            return self._part(span, read_at_once(self.open_file, self.size, span.start, span.length))
+            return self._part(span, self._open.read(span.start, span.length))
         except (FrameworkProblem, OSError):
             return None
 
