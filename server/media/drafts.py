@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
+from msgspec import structs
+
 from server.catalogue.schemas import Exercise
 from server.media.compile import cuts_of, draft_of
 from server.media.schemas import Cut, Draft, Unnarrated
@@ -48,12 +50,17 @@ class Drafts:
         return narrated
 
     def unnarrated(self, only: Collection[str] | None = None) -> Unnarrated:
-        """Name the exercises that lack narration, in all their cuts or in some; the arguments are those of `cuts`.
+        """Name the exercises that no voice says, in all their cuts or in some; the arguments are those of `cuts`.
 
         Raises:
             KeyError: there is no exercise of a slug in `only`.
         """
         cuts = self.cuts(only)
-        narrated = {cut.slug for cut in cuts if self.is_narrated(cut)}
-        lacking = {cut.slug for cut in cuts if not self.is_narrated(cut)}
+        heard = {_by_anybody(cut) for cut in cuts if self.is_narrated(cut)}
+        narrated = {cut.slug for cut in heard}
+        lacking = {cut.slug for cut in cuts if _by_anybody(cut) not in heard}
         return Unnarrated(exercises=tuple(sorted(lacking - narrated)), partly=tuple(sorted(lacking & narrated)))
+
+
+def _by_anybody(cut: Cut) -> Cut:
+    return structs.replace(cut, voice="")

@@ -118,20 +118,23 @@ class QuickStudio(Struct, frozen=True, kw_only=True):
     """Makes bytes out of a programme's hash in no time, and notes in `diary` what it was asked to render.
 
     `killed_by` names a file: while it exists, the process kills itself in the middle of a render. `takes_s` is how long
-    a render takes, `silent` lists words that have no clip, `impossible` those that make no recipe, `clicking` the
-    titles of what is heard to click, `take` changes every recipe as a new mix would.
+    a render takes, `silent` lists words that have no clip, `mute` voices that say nothing, `impossible` words that make
+    no recipe, `clicking` the titles of what is heard to click, `take` changes every recipe as a new mix would.
     """
 
     diary: Path
     killed_by: Path | None = None
     takes_s: float = 0
     silent: frozenset[str] = frozenset()
+    mute: frozenset[str] = frozenset()
     impossible: frozenset[str] = frozenset()
     clicking: frozenset[str] = frozenset()
     take: int = 1
 
     def can_say(self, programme: Programme) -> bool:
-        return not any(cue.text in self.silent for cue in programme.cues if isinstance(cue, Say))
+        return programme.voice not in self.mute and not any(
+            cue.text in self.silent for cue in programme.cues if isinstance(cue, Say)
+        )
 
     def recipe(self, programme: Programme) -> str:
         if any(cue.text in self.impossible for cue in programme.cues if isinstance(cue, Say)):

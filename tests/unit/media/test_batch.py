@@ -11,11 +11,11 @@ from server.media.service import Media
 ALL_SAID = Unnarrated(exercises=(), partly=())
 
 
-def media(folder: Path, studio: QuickStudio | None = None) -> Media:
+def media(folder: Path, studio: QuickStudio | None = None, voices: tuple[str, ...] = (VOICE,)) -> Media:
     items = [exercise("one-wave"), exercise("two-waves", alt_variants=())]
     studio = studio or QuickStudio(diary=folder / "diary")
     return Media(
-        Place(folder=folder / "audio"), {each.slug: each for each in items}, {"en": (VOICE,)}, studio, processes=2
+        Place(folder=folder / "audio"), {each.slug: each for each in items}, {"en": voices}, studio, processes=2
     )
 
 
@@ -44,6 +44,14 @@ def test_what_has_no_narration_is_named_and_is_no_failure(tmp_path: Path) -> Non
     studio = QuickStudio(diary=tmp_path / "diary", silent=frozenset({"Hello from one-wave.", "Hello."}))
     lacking = Unnarrated(exercises=("one-wave",), partly=("two-waves",))
     assert render_all(media(tmp_path, studio)) == Tally(rendered=1, ready=0, impossible=0, unnarrated=lacking)
+
+
+def test_what_one_voice_says_is_narrated_though_another_does_not(tmp_path: Path) -> None:
+    studio = QuickStudio(diary=tmp_path / "diary", mute=frozenset({"second"}))
+    tally = render_all(media(tmp_path, studio, (VOICE, "second")))
+    assert tally == Tally(rendered=8, ready=0, impossible=0, unnarrated=ALL_SAID)
+    nobody = QuickStudio(diary=tmp_path / "diary", mute=frozenset({"second", VOICE}))
+    assert render_all(media(tmp_path, nobody, (VOICE, "second"))).unnarrated.exercises == ("one-wave", "two-waves")
 
 
 def test_what_cannot_be_rendered_is_counted(tmp_path: Path) -> None:
