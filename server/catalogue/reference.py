@@ -144,6 +144,13 @@ class SuitabilityRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rules: tuple[SuitabilityRule, ...]
 
 
+class RuleTexts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`content/rules/<language>.yaml`: what rules say to a client, by the English words of `suitability.yaml`."""
+
+    review: Review
+    texts: Mapping[Text, Text]
+
+
 NO_RULES: Final = SuitabilityRules(
     review=Review(status="draft"),
     clock=Clock(ahead={}, behind_s=0, ahead_days=0, release_h=0, undischarged_h=0),

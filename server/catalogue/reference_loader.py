@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, get_args
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from server.catalogue import tree, vocabulary
 from server.catalogue.decode import decode
 from server.catalogue.findings import Finding, broken
 from server.catalogue.lexicon import Lexicon, lexicon_of
 from server.catalogue.proofs import forbidden_problems, word_list_problems
-from server.catalogue.reference import Glossary, Source, Sources, SuitabilityRules
+from server.catalogue.reference import Glossary, RuleTexts, Source, Sources, SuitabilityRules
 from server.catalogue.source import name_of, read_text
 from server.catalogue.vocabulary import ProfileName
 from server.catalogue.yardstick import (
@@ -21,6 +21,7 @@ from server.catalogue.yardstick import (
     Profiles,
 )
 
+RULES = "rules/suitability.yaml"
 T = TypeVar("T")
 
 _LISTS: Mapping[str, Any] = {
@@ -78,23 +79,51 @@ def load_reference(folder: Path) -> tuple[Reference | None, list[Finding]]:
     """Read the glossary, rules, sources and lint data; without any one of them there is no reference."""
     reader = _Reader(folder)
     glossary = reader.read("glossary.yaml", Glossary)
-    rules = reader.read("rules/suitability.yaml", SuitabilityRules)
+    rules = reader.read(RULES, SuitabilityRules)
     sources = reader.read("evidence/sources.yaml", Sources)
     profiles = reader.read("lint/profiles.yaml", Profiles)
     lexicons = _lexicons(reader)
     if glossary and rules and sources and profiles:
         reader.report("glossary.yaml", _glossary_problems(glossary))
-        reader.report("rules/suitability.yaml", _rule_problems(rules, sources, glossary))
+        reader.report(RULES, _rule_problems(rules, sources, glossary))
+        _rule_texts(reader, rules)
         reader.report("lint/profiles.yaml", _missing("profile", get_args(ProfileName), profiles.profiles))
     if reader.findings or not (glossary and rules and sources and profiles):
         return None, reader.findings
     return Reference(glossary, rules, sources.sources, profiles.profiles, lexicons), []
 
 
-def load_rules(folder: Path) -> tuple[SuitabilityRules | None, list[Finding]]:
+class LoadedRules(NamedTuple):
+    """The suitability rules, and what they say in other languages than English: by language, by the English words."""
+
+    rules: SuitabilityRules
+    texts: Mapping[str, Mapping[str, str]]
+
+
+def load_rules(folder: Path) -> tuple[LoadedRules | None, list[Finding]]:
     """Read the suitability rules alone."""
     reader = _Reader(folder)
-    return reader.read("rules/suitability.yaml", SuitabilityRules), reader.findings
+    rules = reader.read(RULES, SuitabilityRules)
+    return LoadedRules(rules, _rule_texts(reader, rules)) if rules else None, reader.findings
+
+
+def _rule_texts(reader: _Reader, rules: SuitabilityRules) -> dict[str, Mapping[str, str]]:
+    said = {rule.client_text for rule in rules.rules if not isinstance(rule.client_text, UnsetType)}
+    found: dict[str, Mapping[str, str]] = {}
+    for file in sorted((reader.folder / RULES).parent.glob("*.yaml")):
+        place = f"rules/{file.name}"
+        texts = reader.read(place, RuleTexts) if place != RULES else None
+        if texts:
+            reader.report(place, _text_problems(said, texts.texts))
+            found[file.stem] = texts.texts
+    return found
+
+
+def _text_problems(said: set[str], texts: Mapping[str, str]) -> Iterator[str]:
+    for text in sorted(said - texts.keys()):
+        yield f"`{text}` is not translated"
+    for text in sorted(texts.keys() - said):
+        yield f"no rule says `{text}`"
 
 
 def _lexicons(reader: _Reader) -> dict[str, Lexicon]:

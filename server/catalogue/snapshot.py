@@ -41,7 +41,7 @@ class ContentError(Exception):
 class Snapshot:
     """Every exercise that is not withdrawn, by slug, and what the API says of each, by slug and language.
 
-    `suitability` says which exercises suit whom.
+    `suitability` says which exercises suit whom; `rule_texts` are its texts by language, by their English words.
     `starter_sets` are those that are not withdrawn and name no withdrawn exercise, by slug.
     `graveyard` tells what was withdrawn; `recalled` are the exercises that no sound may be given of any more.
     `ways` are swaps between these exercises, the stages of tracks, and what the vocabulary is called.
@@ -54,6 +54,7 @@ class Snapshot:
     texts: Mapping[tuple[str, str], ExerciseText]
     details: Mapping[tuple[str, str], ExerciseDetail]
     rules: SuitabilityRules
+    rule_texts: Mapping[str, Mapping[str, str]]
     suitability: Suitability
     starter_sets: Mapping[str, StarterSet]
     graveyard: Graveyard
@@ -63,6 +64,10 @@ class Snapshot:
     def language_for(self, exercise: Exercise, locale: str) -> str | None:
         """Choose the language of an exercise for a locale."""
         return language_of(exercise.words, locale)
+
+    def rule_texts_for(self, locale: str) -> Mapping[str, str]:
+        """Return the texts of the rules for a locale, by their English words; none where those are to be told."""
+        return self.rule_texts.get(language_of(self.rule_texts, locale) or "", {})
 
 
 def language_of(words: Container[str], locale: str) -> str | None:
@@ -78,6 +83,7 @@ def compile_snapshot(
     rules: SuitabilityRules = NO_RULES,
     starter_sets: Iterable[StarterSet] = (),
     ways: Ways = NO_WAYS,
+    rule_texts: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> Snapshot:
     """Put the content together; what is withdrawn, as a whole or in one language, is left out."""
     everything = sorted(exercises, key=_slug)
@@ -90,7 +96,7 @@ def compile_snapshot(
         (one.slug, language): text_of(one, language, _swaps(open_ways, kept, one, language)) for one, language in pairs
     }
     graveyard = Graveyard(tombstones_of(everything))
-    content = [*kept.values(), *sets.values(), open_ways, *graveyard.tombstones, rules]
+    content = [*kept.values(), *sets.values(), open_ways, *graveyard.tombstones, rules, dict(rule_texts)]
     return Snapshot(
         version=hashlib.sha256(msgspec.msgpack.encode(content)).hexdigest()[:16],
         exercises=MappingProxyType(kept),
@@ -100,6 +106,7 @@ def compile_snapshot(
         texts=MappingProxyType(texts),
         details=MappingProxyType({key: detail_of(text) for key, text in texts.items()}),
         rules=rules,
+        rule_texts=rule_texts,
         suitability=Suitability(kept.values(), rules),
         starter_sets=MappingProxyType(sets),
         graveyard=graveyard,
@@ -155,9 +162,10 @@ def load_snapshot(folder: Path) -> Snapshot:
         raise ContentError(wrong)
     return compile_snapshot(
         (one.exercise for one in exercises),
-        rules or NO_RULES,
+        rules.rules if rules else NO_RULES,
         (one.starter for one in starter_sets),
         loaded_ways.ways,
+        rules.texts if rules else {},
     )
 
 

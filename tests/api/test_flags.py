@@ -163,6 +163,16 @@ async def test_staff_read_the_rules_and_the_client_the_words(theo: Person, ana: 
     }
 
 
+async def test_the_words_are_in_the_language_that_is_asked_for(theo: Person, ana: Person) -> None:
+    await know(theo, ana, "panic")
+    spanish = "Ve a tu ritmo, con respiraciones ligeras. No hay ninguna meta."
+    for answer in (await ana.get(f"{MINE}?locale=es"), await theo.get(f"{suitability_of(ana)}?locale=es-MX")):
+        assert [each["client_text"] for each in answer["items"] if each["exercise"] == "soft-wave-breath"] == [
+            [spanish]
+        ]
+    assert (await ana.ask("GET", f"{MINE}?locale=x")).status_code == 400
+
+
 async def test_what_was_left_out_without_a_reason_is_left_out(theo: Person, ana: Person) -> None:
     await know(theo, ana)
     assert "night-feed-orienting" in await decisions(ana)

@@ -9,6 +9,9 @@ from server.accounts.schemas import STAFF
 from server.accounts.work import Work
 from server.care.flags import service
 from server.care.flags.schemas import ClientFlags, ClientSuitability, OwnFlags, OwnSuitability, SetFlags
+from server.catalogue.answers import Answers
+from server.catalogue.api import Locale
+from server.catalogue.search import DEFAULT_LOCALE
 from server.catalogue.suitability.decide import Suitability
 from server.web.etags import IfMatch, revision_etag
 from server.web.policy import allow
@@ -41,14 +44,17 @@ async def set_client_flags(
 @get(
     "/v1/clients/{client_id:uuid}/suitability",
     operation_id="readClientSuitability",
-    responses=problems(401, 403, 404),
+    responses=problems(400, 401, 403, 404),
     **allow(*STAFF),
 )
 async def read_client_suitability(
-    client_id: FromPath[UUID], work: NamedDependency[Work], suitability: NamedDependency[Suitability]
+    client_id: FromPath[UUID],
+    work: NamedDependency[Work],
+    answers: NamedDependency[Answers],
+    locale: Locale = DEFAULT_LOCALE,
 ) -> ClientSuitability:
-    """Read what suits a client at this moment, and the rules that decided."""
-    return await service.read_suitability(work, suitability, client_id)
+    """Read what suits a client at this moment, in the words of a language, and the rules that decided."""
+    return await service.read_suitability(work, answers.snapshot, client_id, locale)
 
 
 @get("/v1/me/flags", operation_id="readMyFlags", responses=problems(401, 403), **allow("client"))
@@ -57,10 +63,12 @@ async def read_my_flags(work: NamedDependency[Work], suitability: NamedDependenc
     return await service.read_own_flags(work, suitability)
 
 
-@get("/v1/me/suitability", operation_id="readMySuitability", responses=problems(401, 403), **allow("client"))
-async def read_my_suitability(work: NamedDependency[Work], suitability: NamedDependency[Suitability]) -> OwnSuitability:
-    """Read what suits the caller at this moment. A phone decides the same by itself."""
-    return await service.read_own_suitability(work, suitability)
+@get("/v1/me/suitability", operation_id="readMySuitability", responses=problems(400, 401, 403), **allow("client"))
+async def read_my_suitability(
+    work: NamedDependency[Work], answers: NamedDependency[Answers], locale: Locale = DEFAULT_LOCALE
+) -> OwnSuitability:
+    """Read what suits the caller at this moment, in the words of a language. A phone decides the same by itself."""
+    return await service.read_own_suitability(work, answers.snapshot, locale)
 
 
 def _revised(flags: ClientFlags) -> Response[ClientFlags]:

@@ -1,5 +1,6 @@
 """What a clinic knows of a client, and what suits them now. Flags stand nowhere in clear, nor in a revision."""
 
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from msgspec import UNSET
@@ -26,6 +27,7 @@ from server.care.flags.schemas import (
     SuitedByRules,
 )
 from server.care.flags.screening import find_screening, known_dates, person_of, seal_screening
+from server.catalogue.snapshot import Snapshot
 from server.catalogue.suitability.decide import Decision, Suitability
 from server.catalogue.suitability.moments import asks_at
 from server.catalogue.suitability.offering import notices, offered
@@ -89,7 +91,7 @@ async def read_own_flags(work: Work, suitability: Suitability) -> OwnFlags:
     )
 
 
-async def read_suitability(work: Work, suitability: Suitability, client: UUID) -> ClientSuitability:
+async def read_suitability(work: Work, catalogue: Snapshot, client: UUID, locale: str) -> ClientSuitability:
     """Return what suits a client now, with the rules that decided.
 
     Raises:
@@ -98,36 +100,47 @@ async def read_suitability(work: Work, suitability: Suitability, client: UUID) -
     owner = await access_client(work, client)
     _, known = await find_screening(work, client)
     person = await person_of(work, owner, known)
+    texts = catalogue.rule_texts_for(locale)
     return ClientSuitability(
         at=work.now,
-        notices=tuple(notices(suitability, person, work.now)),
+        notices=_told_in(texts, notices(catalogue.suitability, person, work.now)),
         items=tuple(
             SuitedByRules(
                 exercise=slug,
                 decision=each.decision,
                 variants=each.variants,
-                client_text=each.client_text,
+                client_text=_told_in(texts, each.client_text),
                 rules=each.rules,
             )
-            for slug, each in offered(suitability, person, work.now).items()
+            for slug, each in offered(catalogue.suitability, person, work.now).items()
         ),
     )
 
 
-async def read_own_suitability(work: Work, suitability: Suitability) -> OwnSuitability:
+async def read_own_suitability(work: Work, catalogue: Snapshot, locale: str) -> OwnSuitability:
     """Return what suits the caller now; an exercise of which nothing is said is not in it."""
     owner = await access_client(work, work.access.subject)
     _, known = await find_screening(work, owner.id)
     person = await person_of(work, owner, known)
+    texts = catalogue.rule_texts_for(locale)
     return OwnSuitability(
         at=work.now,
-        notices=tuple(notices(suitability, person, work.now)),
+        notices=_told_in(texts, notices(catalogue.suitability, person, work.now)),
         items=tuple(
-            Suited(exercise=slug, decision=each.decision, variants=each.variants, client_text=each.client_text)
-            for slug, each in offered(suitability, person, work.now).items()
+            Suited(
+                exercise=slug,
+                decision=each.decision,
+                variants=each.variants,
+                client_text=_told_in(texts, each.client_text),
+            )
+            for slug, each in offered(catalogue.suitability, person, work.now).items()
             if not _absent(each)
         ),
     )
+
+
+def _told_in(texts: Mapping[str, str], said: Iterable[str]) -> tuple[str, ...]:
+    return tuple(texts.get(each, each) for each in said)
 
 
 def _absent(decision: Decision) -> bool:

@@ -50,7 +50,7 @@ class Contents:
     def __init__(self, snapshot: Snapshot, crisis: CrisisContent, sounds: Sounds, language: str) -> None:
         self._details = tuple(_details(snapshot, sounds, language))
         self._members: dict[str, Any] = {
-            "suitability": compile_table(snapshot.suitability),
+            "suitability": compile_table(snapshot.suitability, snapshot.rule_texts_for(language)),
             "crisis": all_cards_of(crisis, language),
             "stop": stop_card_of(crisis, language),
             "tombstones": snapshot.graveyard.tombstones,

@@ -1,8 +1,9 @@
 """The rules and the catalogue as one table, by which a phone decides without a connection (docs/suitability.md)."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
-from msgspec import Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from server.catalogue.reference import Asking, Clock, Window
 from server.catalogue.schemas import LENGTHS
@@ -50,8 +51,8 @@ class Table(Struct, frozen=True, kw_only=True):
     exercises: Mapping[str, TableExercise]
 
 
-def compile_table(suitability: Suitability) -> Table:
-    """Compile the rules for a phone, in the order of their ids."""
+def compile_table(suitability: Suitability, texts: Mapping[str, str] = MappingProxyType({})) -> Table:
+    """Compile the rules for a phone, in the order of their ids; `texts` are in its language, by the English words."""
     rules = suitability.rules
     return Table(
         clock=rules.clock,
@@ -65,7 +66,7 @@ def compile_table(suitability: Suitability) -> Table:
                 action=rule.action,
                 override=rule.override,
                 variant=rule.variant,
-                client_text=rule.client_text,
+                client_text=UNSET if rule.client_text is UNSET else texts.get(rule.client_text, rule.client_text),
             )
             for rule in suitability.ordered
         ),

@@ -195,6 +195,17 @@ def test_a_bundle_alone_is_enough_to_practise_every_exercise_in_every_form() -> 
     assert set(phone.members["links"]) == {"crisis", "flags", "agenda", "reminders", "changes", "recordings"}
 
 
+def test_the_rules_speak_the_language_of_the_bundle() -> None:
+    tables = [
+        synced(BundlePhone(), Contents(SHIPPED, CRISIS, Heard(), language)).members["suitability"]
+        for language in ("en", "es")
+    ]
+    english, spanish = ([rule.pop("client_text", None) for rule in table["rules"]] for table in tables)
+    assert tables[0] == tables[1], "only the words differ"
+    assert spanish == [text and SHIPPED.rule_texts["es"][text] for text in english]
+    assert set(english) != set(spanish)
+
+
 def test_whatever_the_rules_ask_of_a_phone_it_has_the_words_for() -> None:
     """People at random, decided by the bundle alone: each answer that lets an exercise be practised has its script."""
     phone = synced(BundlePhone(), Contents(SHIPPED, CRISIS, Heard(), "en"))
