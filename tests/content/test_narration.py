@@ -67,6 +67,12 @@ def named(guide: str, voice: str) -> list[str]:
     return re.findall(r"`([a-z0-9-]+)`", re.split(r"\n\n|\n- ", told)[0])
 
 
+def test_the_first_voices_are_those_of_all_languages() -> None:
+    assert {LANGUAGES[voice] for voice in FIRST} == {
+        language for exercise in EXERCISES.values() for language in exercise.words
+    }
+
+
 @pytest.mark.parametrize("voice", FIRST)
 def test_the_first_voice_of_a_language_says_every_exercise(voice: str) -> None:
     assert set(to_say(voice)) - set(narrated(voice)) == set()

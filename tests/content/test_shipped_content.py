@@ -53,9 +53,9 @@ def test_what_is_reached_for_first_is_there_in_spanish() -> None:
 def test_every_reference_file_says_that_no_clinician_has_reviewed_it() -> None:
     files = [file for file in CONTENT.rglob("*.yaml") if "exercises" not in file.parts]
     cards = [file for file in files if file.parent.name == "countries"]
-    # Evidence, glossary, rules, profiles; words, forbidden words, reminders and crisis words in two languages; signals;
+    # Evidence, glossary, profiles; rules, words, forbidden words, reminders and crisis words in two languages; signals;
     # swaps, tracks, labels; starter sets and cards.
-    assert len(files) == 16 + len(starters_of(CONTENT)) + len(cards)
+    assert len(files) == 17 + len(starters_of(CONTENT)) + len(cards)
     for file in files:
         assert "no clinician has reviewed" in file.read_text("utf-8"), file.name
 
