@@ -9,11 +9,10 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from audio.captions import CuePoint, read_webvtt
-from audio.cues import BELL_SOUND_MS, breath
+from audio.cues import BELL_SOUND_MS
 from audio.delivered import RenderedFile, measured, missed
 from audio.encode import CODECS
-from audio.mix import middle
-from audio.sound import SAMPLES_PER_MS, Mono
+from audio.listening import LAGS, Levels, Listener
 
 NEAR_MS = 50
 """How far captions and cues may be from what is heard (`audio.md`, `promises.md`)."""
@@ -21,8 +20,6 @@ CLICK = 0.02
 """The highest step between two samples where nobody speaks: beds and tones stay below a third of it."""
 _QUIETER_DB = -10.0
 _FRAY_MS = 200
-_LOOK_MS = 400
-Levels = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
 
@@ -45,21 +42,20 @@ def faults(path: Path, record: RenderedFile, told: Sidecars) -> Iterator[str]:
         yield "Its bytes are not those of its record."
         return
     codec = next(codec for codec in CODECS if codec.name == record.codec)
-    heard: list[Mono] = []
-    found = measured(path, codec, lambda piece: heard.append(middle(piece) if piece.shape[1] > 1 else piece[:, 0]))
+    listener = Listener(told.cues)
+    found = measured(path, codec, listener.add)
     off = missed(found, codec, told.duration_ms)
     if off.length_ms:
         yield f"It is {off.length_ms} ms longer than told."
         return
     if off:
         yield f"It misses its level: {off.loudness_lu:+.1f} LU, {off.peak_db:.1f} dB over the peak."
-    yield from _heard(np.concatenate(heard), told)
+    yield from _heard(listener, told)
 
 
-def _heard(sound: Mono, told: Sidecars) -> Iterator[str]:
+def _heard(listener: Listener, told: Sidecars) -> Iterator[str]:
     spans, tones = [(each.at_ms, each.until_ms) for each in read_webvtt(told.captions)], list(_tones(told.cues))
-    levels = _per_ms(np.abs(sound))
-    steps = _per_ms(np.abs(np.diff(sound, prepend=sound[:1])))
+    levels, steps = listener.levels, listener.steps
     speech = _mask(len(levels), spans)
     if (click := float(steps[~_mask(len(levels), spans, NEAR_MS)].max(initial=0))) > CLICK:
         yield f"It clicks: a step of {click:.3f} where nobody speaks."
@@ -67,7 +63,7 @@ def _heard(sound: Mono, told: Sidecars) -> Iterator[str]:
         yield f"Something is heard where the script is silent, {loudest:.0f} dB too loud."
     if spans and abs(late := _lag_of_speech(levels, speech)) > NEAR_MS:
         yield f"The captions are {late} ms from the words."
-    if tones and abs(late := _lag_of_tones(sound, told.cues)) > NEAR_MS:
+    if tones and abs(late := listener.lag_of_tones()) > NEAR_MS:
         yield f"The cues are {late} ms from the tones."
 
 
@@ -84,29 +80,7 @@ def _loudest_pause(levels: Levels, speech: Mask, busy: Mask) -> float:
 def _lag_of_speech(levels: Levels, speech: Mask) -> int:
     """Return by how many ms the words are heard after the captions say so, over all of them together."""
     loud = (levels > np.median(levels[speech]) / 2).astype(np.float32)
-    lags = range(-_LOOK_MS, _LOOK_MS + 1, 10)
-    return max(lags, key=lambda lag: (float(np.roll(loud, -lag) @ speech), -abs(lag)))
-
-
-def _lag_of_tones(sound: Mono, cues: Iterable[CuePoint]) -> int:
-    lags = range(-_LOOK_MS, _LOOK_MS + 1, 10)
-    return int(
-        np.median([_lag_of_tone(sound, at_ms, breath(*phases), lags) for at_ms, phases in _breaths(cues)] or [0])
-    )
-
-
-def _lag_of_tone(sound: Mono, at_ms: int, tone: Mono, lags: Iterable[int]) -> int:
-    def likeness(lag: int) -> float:
-        start = (at_ms + lag) * SAMPLES_PER_MS
-        heard = sound[max(start, 0) : start + len(tone)]
-        return float(heard @ tone[len(tone) - len(heard) :] if start < 0 else heard @ tone[: len(heard)])
-
-    return max(lags, key=likeness)
-
-
-def _per_ms(samples: Mono) -> Levels:
-    """Return the highest sample of each whole millisecond; `reduceat` is six times as fast as the maximum of rows."""
-    return np.maximum.reduceat(samples, np.arange(0, len(samples) - SAMPLES_PER_MS + 1, SAMPLES_PER_MS))
+    return max(LAGS, key=lambda lag: (float(np.roll(loud, -lag) @ speech), -abs(lag)))
 
 
 def _mask(length_ms: int, spans: Iterable[tuple[int, int]], around_ms: int = 0) -> Mask:
@@ -120,16 +94,3 @@ def _tones(cues: Iterable[CuePoint]) -> Iterator[tuple[int, int]]:
     for cue in cues:
         start_ms = round(cue.t * 1000)
         yield start_ms, start_ms + (BELL_SOUND_MS if cue.kind == "bell" else round(cue.dur * 1000))
-
-
-def _breaths(cues: Iterable[CuePoint]) -> Iterator[tuple[int, tuple[int, int, int]]]:
-    """Yield where each breath begins, and its in-breath, hold and out-breath in ms."""
-    at_ms, phases = 0, {"inhale": 0, "hold": 0}
-    for cue in cues:
-        length_ms = round(cue.dur * 1000)
-        if cue.kind == "inhale":
-            at_ms, phases = round(cue.t * 1000), {"inhale": length_ms, "hold": 0}
-        elif cue.kind == "hold":
-            phases["hold"] = length_ms
-        elif cue.kind == "exhale":
-            yield at_ms, (phases["inhale"], phases["hold"], length_ms)
