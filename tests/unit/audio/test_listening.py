@@ -94,7 +94,7 @@ def peak_bytes(minutes: int, *, breaths: bool = True) -> int:
 
 @pytest.mark.parametrize("breaths", [True, False])
 def test_memory_grows_by_two_levels_a_millisecond(breaths: bool) -> None:  # noqa: FBT001 - a case of the test
-    assert peak_bytes(6, breaths=breaths) - peak_bytes(1, breaths=breaths) < 5 * 60_000 * 2 * 4 * 1.5
+    assert peak_bytes(3, breaths=breaths) - peak_bytes(1, breaths=breaths) < 2 * 60_000 * 2 * 4 * 1.5
 
 
 def test_the_watch_on_memory_sees_a_file_kept_whole() -> None:
