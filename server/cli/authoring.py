@@ -32,7 +32,7 @@ from server.practice.signals.load import signal_findings
 def check_content() -> None:
     """Check every exercise against the numbered rules, and count them; ends with 1 when a rule is broken."""
     folder = settings().content
-    checked = lint_content(folder, spoken_seconds)
+    checked = lint_content(folder, lambda language: partial(spoken_seconds, voice=first_voice(language)))
     today = SystemClock().now().date()
     findings = [
         *checked.findings,
@@ -108,7 +108,7 @@ def preview(  # noqa: PLR0913 - an option each
     if unknown := set(variants) - alt_variants:
         authored = ", ".join(exercise.alt_variants) or "none"
         stop(f"{slug} has no variant {', '.join(sorted(unknown))}. It has: {authored}.")
-    voice = voice or next(iter(recorded_voices().get(language, ())), None)
+    voice = voice or first_voice(language)
     if sound or picture or plays:
         if voice is None:
             stop(f"No voice has clips in {language}; docs/audio.md says how one is narrated.")
@@ -130,13 +130,18 @@ def _exercise(folder: Path, slug: str) -> Exercise:
 
 
 @cache
-def spoken_seconds(text: str, voice: str | None = None) -> float | None:
-    """Return how long a line takes in a voice, or in the one that is offered first; None when it has not said it."""
+def spoken_seconds(text: str, voice: str | None) -> float | None:
+    """Return how long a line takes in a voice; None when it has not said it, or there is none."""
     try:
-        voice = voice or recorded_voices()["en"][0]
-        return line_ms(text, recorded_sentences(voice).__getitem__) / 1000
+        return line_ms(text, recorded_sentences(voice).__getitem__) / 1000 if voice else None
     except LookupError:
         return None
+
+
+@cache
+def first_voice(language: str) -> str | None:
+    """Return the voice that is offered first in a language."""
+    return next(iter(recorded_voices().get(language, ())), None)
 
 
 COMMANDS = (check_content, new_exercise, preview)

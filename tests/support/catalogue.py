@@ -5,7 +5,7 @@ from pathlib import Path
 
 from server.catalogue.findings import Finding
 from server.catalogue.lint import check_content
-from server.catalogue.lint.cues import SpokenSeconds
+from server.catalogue.lint.cues import SpokenSeconds, nobody
 from server.catalogue.lint.item import Item
 from server.catalogue.lint.take import Take
 from server.catalogue.loader import load_exercises
@@ -65,8 +65,8 @@ class Folder:
         self.file(name).write_text(text.replace(old, new), "utf-8")
         return text[: text.index(old)].count("\n") + 1
 
-    def check(self, spoken_seconds: SpokenSeconds | None = None) -> list[Finding]:
-        return check_content(self.path, spoken_seconds).findings
+    def check(self, spoken_seconds: SpokenSeconds = nobody) -> list[Finding]:
+        return check_content(self.path, lambda _language: spoken_seconds).findings
 
     def rules(self) -> set[str]:
         return {finding.rule for finding in self.check()}
@@ -94,7 +94,7 @@ def take_of(folder: Path, slug: str, length: Length, *alts: AltVariant) -> Take:
         words=one.exercise.words["en"],
         reference=reference,
         lexicon=reference.lexicons["en"],
-        spoken_seconds=lambda _: None,
+        spoken_seconds=nobody,
     )
     return Take(item, length, alts)
 

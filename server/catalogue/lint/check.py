@@ -1,12 +1,12 @@
 """The whole check of a content folder: format, reference data, every rule on every length and alt variant."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from server.catalogue.findings import Finding, broken
 from server.catalogue.lint.case import Case
-from server.catalogue.lint.cues import SpokenSeconds
+from server.catalogue.lint.cues import SpokenSeconds, nobody
 from server.catalogue.lint.item import Item
 from server.catalogue.lint.journey import Journey
 from server.catalogue.lint.registry import (
@@ -35,13 +35,13 @@ class Checked(NamedTuple):
     exercises: tuple[Exercise, ...]
 
 
-def check_content(folder: Path, spoken_seconds: SpokenSeconds | None = None) -> Checked:
+def check_content(folder: Path, narrator: Callable[[str], SpokenSeconds] = lambda _language: nobody) -> Checked:
     """Check everything below a content folder.
 
     Args:
         folder: the content folder, with `exercises`, `sets`, `rules`, `evidence`, `lint` and `glossary.yaml`.
-        spoken_seconds: the real seconds of a text in the narrator's clips, or None where it has none; without it
-            lines are taken to be spoken at 110 words a minute (content brief 4.2).
+        narrator: gives for a language the real seconds of its texts in the narrator's clips; what nobody has said is
+            taken to be spoken at 110 words a minute (content brief 4.2).
     """
     loaded, findings = load_exercises(folder)
     starters, found = load_starter_sets(folder)
@@ -51,13 +51,13 @@ def check_content(folder: Path, spoken_seconds: SpokenSeconds | None = None) -> 
     reference, found = load_reference(folder)
     findings += found
     if reference is not None:
-        findings += lint(loaded, reference, spoken_seconds or (lambda _: None))
+        findings += lint(loaded, reference, narrator)
         findings += lint_starters(starters, loaded, reference)
         findings += lint_ways(ways, loaded, reference, name_of(folder))
     return Checked(sorted(set(findings)), tuple(one.exercise for one in loaded))
 
 
-def lint(loaded: list[Loaded], reference: Reference, spoken_seconds: SpokenSeconds) -> list[Finding]:
+def lint(loaded: list[Loaded], reference: Reference, narrator: Callable[[str], SpokenSeconds]) -> list[Finding]:
     """Apply every rule to exercises that are whole."""
     items: list[Item] = []
     findings: list[Finding] = []
@@ -69,7 +69,7 @@ def lint(loaded: list[Loaded], reference: Reference, spoken_seconds: SpokenSecon
                 findings.append(broken(one.words_path(language), 1, "C12", detail))
                 continue
             items.append(
-                Item(loaded=one, words=words, reference=reference, lexicon=lexicon, spoken_seconds=spoken_seconds)
+                Item(loaded=one, words=words, reference=reference, lexicon=lexicon, spoken_seconds=narrator(language))
             )
     for item in items:
         findings += lint_item(item)

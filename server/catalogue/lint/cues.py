@@ -16,6 +16,10 @@ SpokenSeconds: TypeAlias = Callable[[str], "float | None"]
 """How long a text takes to say in the narrator's clips; None when there is no clip."""
 
 
+def nobody(_text: str) -> None:
+    """Have no clip of any text."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cue:
     """A line, or one breath, from its start `at`: seconds of speech, of sound in all, and of silence after it."""

@@ -10,7 +10,7 @@ from support.copies import invoke
 from support.server import ROOT
 
 from server.cli import COMMANDS, command_named
-from server.cli.authoring import spoken_seconds
+from server.cli.authoring import first_voice, spoken_seconds
 
 KIND = ("--technique", "grounding", "--track", "anxiety")
 
@@ -116,10 +116,15 @@ def test_an_exercise_that_breaks_the_format_shows_its_findings_instead(folder: F
 
 
 def test_a_line_of_the_narrator_takes_as_long_as_its_clips_and_their_gaps() -> None:
-    seconds = spoken_seconds("Hi. This is Here, in This Room. It takes about four minutes.")
-    assert seconds is not None
-    assert 5 < seconds < 12
-    assert spoken_seconds("Nobody has ever said this sentence of ours.") is None
+    for language, line in (
+        ("en", "Hi. This is Here, in This Room. It takes about four minutes."),
+        ("es", "Hola. Esto es Aquí, en este cuarto. Dura unos cuatro minutos."),
+    ):
+        seconds = spoken_seconds(line, first_voice(language))
+        assert seconds is not None
+        assert 5 < seconds < 12
+        assert spoken_seconds("Nobody has ever said this sentence of ours.", first_voice(language)) is None
+    assert spoken_seconds(line, first_voice("fr")) is None
 
 
 def test_whoever_writes_waits_for_no_server_no_database_and_no_sound() -> None:
