@@ -10,6 +10,7 @@ from msgspec import Struct
 from audio.adjust import adjusted
 from audio.captions import CuePoint, cue_sheet, webvtt
 from audio.delivered import RenderedFile
+from audio.described import Origin
 from audio.encode import CODECS, Heading
 from audio.master import PEAK_BEFORE_DB
 from audio.mix import Mix
@@ -28,6 +29,7 @@ Progress = Callable[[float], None]
 class Rendered(Struct, frozen=True, kw_only=True):
     """A programme as delivered: files and the sidecars of the same timeline."""
 
+    origin: Origin
     duration_ms: int
     files: tuple[RenderedFile, ...]
     captions: str
@@ -36,7 +38,7 @@ class Rendered(Struct, frozen=True, kw_only=True):
 
 
 def recipe(programme: Programme, narrator: Narrator) -> str:
-    """Return the hash (64 hex digits) of what decides the bytes: words, places, clips, codecs, render version.
+    """Return the hash (64 hex digits) of what decides bytes and record: words, places, clips, codecs, origin, version.
 
     Raises:
         MissingNarrationError: a sentence has no clip.
@@ -44,7 +46,7 @@ def recipe(programme: Programme, narrator: Narrator) -> str:
     """
     timeline = layout(programme, lambda text: narrator.clip(text).duration_ms)
     clips = [narrator.clip(text).digest for text in clip_texts(programme)]
-    parts = msgspec.json.encode([RENDER_VERSION, programme, timeline, clips, CODECS], order="sorted")
+    parts = msgspec.json.encode([RENDER_VERSION, programme, timeline, clips, CODECS, narrator.origin], order="sorted")
     return hashlib.sha256(parts).hexdigest()
 
 
@@ -71,6 +73,7 @@ def render(programme: Programme, narrator: Narrator, into: Path, progress: Progr
     unchanged = Mix(timeline, narrator, gain_db=0, ceiling_db=CLIP_CEILING_DB)
     files = adjusted(windows, heading, into, lufs=unchanged.loudness(), ceiling_db=CLIP_CEILING_DB)
     return Rendered(
+        origin=narrator.origin,
         duration_ms=timeline.duration_ms,
         files=files,
         captions=webvtt(timeline),

@@ -12,8 +12,9 @@ import msgspec
 from msgspec import Struct
 
 from audio.clips import ClipError, digest_of, finish, write
+from audio.described import Voice, read_voices
 from audio.phrases import normalised, sentences, spoken
-from audio.takes import Voice, say
+from audio.takes import say
 from audio.voices.kokoro import StudioError
 from audio.voices.recorded import INDEX, Entry, clip_path, read_index
 
@@ -33,7 +34,7 @@ class Studio(Struct, frozen=True, kw_only=True):
         Raises:
             StudioError: `voices.toml` has no such voice.
         """
-        voices = msgspec.toml.decode((self.narration / "voices.toml").read_bytes(), type=dict[str, Voice])
+        voices = read_voices(self.narration)
         try:
             return voices[name]
         except KeyError:

@@ -2,25 +2,15 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
 from msgspec import Struct
 
 from audio.clips import ClipError
+from audio.described import Voice
 from audio.g2p import Spoken
 from audio.pronounce import Lexicon, g2p_name, pronounce, read_lexicon
 from audio.voices import pico
-from audio.voices.kokoro import MODEL_SHA256, Kokoro, Take
-
-
-class Voice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One entry of `voices.toml`: what a voice is made with, and under which licence."""
-
-    engine: Literal["kokoro", "pico"]
-    language: str
-    licence: str
-    speed: float
-    sha256: str
+from audio.voices.kokoro import Kokoro, Take
 
 
 class Said(Struct, frozen=True, kw_only=True):
@@ -48,8 +38,10 @@ def _by_kokoro(voice: Voice, file: Path, narration: Path, text: str) -> Said:
         raise ClipError(f"Nobody has decided how to say {' '.join(unknown)}.")
     phonemes = " ".join(word.phonemes for word in words)
     read_by = (g2p_name(voice.language), f"lexicon {lexicon.version}")
-    made_by = ("kokoro", MODEL_SHA256, voice.sha256, *read_by, phonemes, str(voice.speed))
-    return Said(take=_engine(file, voice.sha256).say(phonemes, voice.speed), words=words, made_by=made_by)
+    made_by = ("kokoro", voice.model_sha256, voice.sha256, *read_by, phonemes, str(voice.speed))
+    return Said(
+        take=_engine(file, voice.sha256, voice.model_sha256).say(phonemes, voice.speed), words=words, made_by=made_by
+    )
 
 
 def _by_pico(voice: Voice, text: str) -> Said:
@@ -59,8 +51,8 @@ def _by_pico(voice: Voice, text: str) -> Said:
 
 
 @lru_cache(maxsize=1)
-def _engine(voice: Path, sha256: str) -> Kokoro:
-    return Kokoro(voice, sha256)
+def _engine(voice: Path, sha256: str, model_sha256: str) -> Kokoro:
+    return Kokoro(voice, sha256, model_sha256)
 
 
 @lru_cache(maxsize=1)

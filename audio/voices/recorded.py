@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
+from audio.described import Origin, read_voices
 from audio.encode import decoded
 from audio.phrases import normalised
 from audio.sound import SAMPLES_PER_MS, Mono
@@ -37,6 +38,18 @@ class Recorded:
         self._folder = narration / voice
         self._clips = {text: entry.clip for text, entry in read_index(self._folder).items()}
         self._sound = lru_cache(maxsize=_KEPT_CLIPS)(self._read)
+
+    @property
+    def origin(self) -> Origin:
+        """With what it was made, as `voices.toml` says.
+
+        Raises:
+            NarrationError: it is not described there.
+        """
+        try:
+            return read_voices(self._folder.parent)[self.voice].origin
+        except KeyError:
+            raise NarrationError(f"voices.toml does not describe {self.voice}.") from None
 
     def clip(self, text: str) -> Clip:
         """Return the record of a sentence.

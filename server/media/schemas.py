@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from audio.captions import CuePoint
+from audio.described import Origin
 from audio.timeline import Mark, Programme
 from server.catalogue.vocabulary import AltVariant, Length
 
@@ -69,7 +70,7 @@ class Rendition(Struct, frozen=True, kw_only=True):
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
-    """Everything that was rendered for one recipe; captions are WebVTT."""
+    """Everything that was rendered for one recipe; captions are WebVTT, `origin` is with what the voice was made."""
 
     recipe: str
     score: str
@@ -77,6 +78,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     title: str
     language: str
     voice: str
+    origin: Origin
     duration_ms: int
     files: tuple[StoredFile, ...]
     chapters: tuple[Mark, ...]

@@ -78,6 +78,7 @@ class SoundStudio(Struct, frozen=True, kw_only=True):
             title=programme.title,
             language=programme.language,
             voice=programme.voice,
+            origin=made.origin,
             duration_ms=made.duration_ms,
             files=tuple(_stored(file) for file in made.files),
             chapters=made.chapters,

@@ -38,7 +38,7 @@ class Kept:
     """A narrator whose clips are in memory before the clock runs."""
 
     def __init__(self, narrator: Narrator, texts: Iterable[str]) -> None:
-        self.voice = narrator.voice
+        self.voice, self.origin = narrator.voice, narrator.origin
         self._clips = {text: narrator.clip(text) for text in texts}
         self._sounds = {text: narrator.samples(text) for text in texts}
 

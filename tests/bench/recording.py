@@ -12,6 +12,7 @@ import uvicorn
 from bench.library import told_cpu
 from litestar.di import Provide
 from support.media import QuickStudio
+from support.voices import NOISE
 
 from server.media.api import routes
 from server.media.place import Place
@@ -41,6 +42,7 @@ def keep(folder: Path, content: bytes) -> str:
         title="Bench",
         language="en",
         voice="bench",
+        origin=NOISE,
         duration_ms=file.duration_ms,
         files=(file,),
         chapters=(),

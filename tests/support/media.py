@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from support.voices import Babble
+from support.voices import NOISE, Babble
 
 from audio.captions import CuePoint
 from audio.timeline import Mark, Programme, Say
@@ -165,6 +165,7 @@ class QuickStudio(Struct, frozen=True, kw_only=True):
             title=programme.title,
             language=programme.language,
             voice=programme.voice,
+            origin=NOISE,
             duration_ms=20_000,
             files=files,
             chapters=(Mark(at_ms=0, title="Arrive"),),

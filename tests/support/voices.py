@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from audio.described import Origin
 from audio.master import limit, loudness
 from audio.phrases import text_hash
 from audio.sound import RATE, SAMPLES_PER_MS, Mono, ramp, ratio
@@ -15,10 +16,14 @@ CLIP_LUFS = -21.0
 PEAK_DB = -4.5
 
 
+NOISE = Origin(engine="kokoro", model_sha256="0" * 64, sha256="1" * 64, licence="CC0-1.0")
+
+
 class Babble:
     """Says each word as a burst of voiced noise of 60 ms a letter; words in `unknown` have no clip."""
 
     voice = "babble"
+    origin = NOISE
 
     def __init__(self, *, unknown: frozenset[str] = frozenset(), louder_db: float = 0) -> None:
         self._unknown = unknown

@@ -1,3 +1,4 @@
+import re
 import tomllib
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import pytest
 
 from audio import studio
 from audio.clips import CLIP_LUFS, CLIP_PEAK_DB, ClipError, digest_of, finish, write
+from audio.described import read_voices
 from audio.encode import decoded
 from audio.g2p import Spoken
 from audio.pronounce import g2p_name, read_lexicon
@@ -117,12 +119,22 @@ def test_the_project_names_every_voice_with_its_licence_and_reads_its_lexicon() 
         place.voice("nobody")
 
 
+def test_what_a_recorded_voice_was_made_with_is_known() -> None:
+    voices = read_voices(NARRATION)
+    for name, voice in voices.items():
+        assert Recorded(name).origin == voice.origin
+        assert all(re.fullmatch("[0-9a-f]{64}", each) for each in (voice.sha256, voice.model_sha256))
+    assert len({voice.model_sha256 for voice in voices.values() if voice.engine == "kokoro"}) == 1
+    with pytest.raises(NarrationError, match="does not describe nobody"):
+        assert Recorded("nobody").origin
+
+
 def test_a_voice_file_that_is_not_the_pinned_one_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StudioError, match=r"docs/audio\.md"):
-        Kokoro(tmp_path / "af_heart.bin", "0" * 64)
+        Kokoro(tmp_path / "af_heart.bin", "0" * 64, "0" * 64)
     (tmp_path / "af_heart.bin").write_bytes(b"something else")
     with pytest.raises(StudioError, match="not the file"):
-        Kokoro(tmp_path / "af_heart.bin", "0" * 64)
+        Kokoro(tmp_path / "af_heart.bin", "0" * 64, "0" * 64)
 
 
 def test_every_committed_clip_is_there_and_as_long_as_its_index_says() -> None:

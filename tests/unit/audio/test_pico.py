@@ -17,6 +17,7 @@ from audio.voices.recorded import Recorded
 VOICES = """
 [pia]
 engine = "pico"
+model_sha256 = "00"
 language = "de-DE"
 licence = "Apache-2.0"
 speed = 0.9

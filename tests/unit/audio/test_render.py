@@ -6,7 +6,8 @@ import av
 import msgspec
 import numpy as np
 import pytest
-from support.voices import Babble
+from msgspec import structs
+from support.voices import NOISE, Babble
 
 from audio.adjust import RenderError
 from audio.cues import breath
@@ -112,6 +113,13 @@ def test_a_changed_word_changes_the_recipe(programme: Programme) -> None:
     assert recipe(programme, Babble()) == recipe(programme, Babble())
     assert recipe(programme, Babble()) != recipe(changed, Babble())
     assert recipe(programme, Babble()) != recipe(programme, Babble(louder_db=1)), "another recording, another recipe"
+
+
+def test_another_model_or_licence_makes_another_record_and_recipe(rendered: Rendered, programme: Programme) -> None:
+    other = Babble()
+    other.origin = structs.replace(NOISE, model_sha256="2" * 64)
+    assert rendered.origin == NOISE
+    assert recipe(programme, other) != recipe(programme, Babble())
 
 
 def test_a_sentence_without_a_clip_is_named_by_its_hash_alone(programme: Programme, into: Path) -> None:

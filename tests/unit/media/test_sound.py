@@ -4,7 +4,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from support.media import babble, draft, everything
-from support.voices import Babble
+from support.voices import NOISE, Babble
 
 from server.media.compile import score_of
 from server.media.place import Place
@@ -33,6 +33,7 @@ async def test_an_exercise_becomes_files_captions_cues_and_chapters_in_the_store
     assert manifest.score == one.score == score_of(one.programme)
     assert [file.codec for file in manifest.files] == ["aac", "opus", "opus-low"]
     assert store.sizes() == {file.sha256: file.bytes for file in manifest.files}
+    assert manifest.origin == NOISE
     assert manifest.captions.startswith("WEBVTT")
     assert "Rest a little." in manifest.captions
     assert [cue.kind for cue in manifest.cues] == ["inhale", "exhale", "hold"] * 2
