@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import httpx
 from argon2 import PasswordHasher
+from support.engines import open_engine
 from support.postgres import SUPERUSER, as_role
 
 from server.accounts.members import add_member
@@ -20,7 +21,7 @@ from server.auth import passwords
 from server.auth.credentials import set_password
 from server.auth.oidc.providers import Providers
 from server.care.recordings.files import RecordingFiles
-from server.db.engine import Sessions, create_engine
+from server.db.engine import Sessions
 from server.db.states import Marker
 from server.db.tenancy import enter
 from server.db.unit import unit_of_work
@@ -202,7 +203,7 @@ def settings_of(database_url: str, folder: Path, **environ: str) -> Settings:
 def moved(app: Edge, settings: Settings, clock: HandClock) -> Edge:
     """Give an application another database, keys, clock and ledger: it keeps nothing of the ones before."""
     app.app.state.update(
-        sessions=Sessions(create_engine(settings.database_url)),
+        sessions=Sessions(open_engine(settings.database_url)),
         clock=clock,
         keyring=read_keys(settings),
         ledger=Ledger(settings.erasures),
@@ -221,7 +222,7 @@ async def open_clinic(
     settings, clock = settings_of(database_url, folder, **environ), HandClock()
     app = moved(app, settings, clock) if app else create_app(settings, clock=clock)
     # The tests' own reads and writes are the superuser's, whom no policy binds.
-    sessions = Sessions(create_engine(url_of(as_role(database_url, SUPERUSER))))
+    sessions = Sessions(open_engine(url_of(as_role(database_url, SUPERUSER))))
     transport = httpx.ASGITransport(app=app)
     with cheap_passwords():
         async with httpx.AsyncClient(transport=transport, base_url="http://clinic.test") as http:
