@@ -1,12 +1,14 @@
 import gc
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
 from support.clinic import Clinic, Person, open_clinic, settings_of
+from support.inline import inline
 from support.postgres import APP, as_role, postgres
 from support.templates import copy_of_template, execute, make_template, migrated
 from support.world import World, open_world
@@ -88,7 +90,11 @@ async def ana(clinic: Clinic, theo: Person) -> Person:
 async def sqlite_world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """Two clinics in one file, which only tests make."""
     folder = tmp_path_factory.mktemp("world")
-    async with open_world(str(shutil.copyfile(sqlite_template, folder / "groundwork.db")), folder) as world:
+    async with AsyncExitStack() as stack:
+        # What is opened here is asked one thing after the other, thousands of times.
+        with inline():
+            database = str(shutil.copyfile(sqlite_template, folder / "groundwork.db"))
+            world = await stack.enter_async_context(open_world(database, folder))
         yield world
 
 

@@ -1,6 +1,7 @@
 """Whatever anybody sends to any operation: a problem document at worst, never a failure, never what was sent."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,12 +10,23 @@ from litestar import Response, get, post
 from litestar.params import FromQuery, JSONBody
 from support.asgi import ask
 from support.attack import attacks, faults, targets
-from support.clinic import NOON, Clinic, Person
+from support.clinic import NOON, Clinic, Person, open_clinic
 from support.hostile import CANARY
+from support.inline import inline
 from support.web import an_app, logged
+
+from server.web.edge import Edge
 
 # `make chaos` sends everything to every operation; `make test` a part, which is another one at each operation.
 EACH = 10_000 if settings().max_examples > 1000 else 15
+
+
+@pytest.fixture
+async def clinic(database: str, tmp_path: Path, application: Edge) -> AsyncIterator[Clinic]:
+    """A clinic of which one thing is asked after the other, thousands of times."""
+    with inline():
+        async with open_clinic(database, tmp_path, app=application) as clinic:
+            yield clinic
 
 
 async def furnish(theo: Person, ana: Person) -> dict[str, str]:
