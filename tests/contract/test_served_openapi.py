@@ -1,9 +1,12 @@
 """Anything the document allows, and much that it does not, gets an answer that the document describes."""
 
+import json
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,18 +16,15 @@ from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
-from support.clinic import KEYS
-from support.server import groundwork, serving
-
-from server.app import create_app
-from server.settings import read_settings
-from server.web.openapi import document
+from support.copies import invoke
+from support.server import serving
 
 # `make chaos` asks for many examples, and for what the schemas' edges are by name.
 LONG = settings.get_current_profile_name() == "chaos"
 EXAMPLES = 1000 if LONG else 6
 CONFIG = SchemathesisConfig.from_dict({"phases": {"coverage": {"enabled": LONG}}})
-DOCUMENT = document(create_app(read_settings({"GROUNDWORK_KEYS": KEYS})).app)
+# It is the one that is served (`test_openapi_snapshot.py`), and read faster than an application is made.
+DOCUMENT = json.loads(Path(__file__).with_name("openapi.json").read_text())
 schema = schemathesis.openapi.from_dict(DOCUMENT, config=CONFIG)
 
 # A schema cannot say which time zones, exercises or dates there are; and Litestar reads `?track=null` as no filter.
@@ -75,12 +75,13 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = str(tmp_path_factory.mktemp("served"))
-    assert groundwork("migrate", GROUNDWORK_DATA=folder).returncode == 0
+    shutil.copyfile(sqlite_template, f"{folder}/groundwork.db")
+    assert invoke("migrate", GROUNDWORK_DATA=folder).exit_code == 0
     for command, who in ("create-admin", SIGN_IN), ("create-therapist", VISITOR):
         account = ("--email", who["email"], "--name", "A name", "--password", who["password"])
-        assert groundwork(command, *account, GROUNDWORK_DATA=folder).returncode == 0
+        assert invoke(command, *account, GROUNDWORK_DATA=folder).exit_code == 0
     with closing(sqlite3.connect(f"{folder}/groundwork.db")) as database, database:
         # Or else a password alone opens nothing.
         database.execute("UPDATE organisations SET needs_second_factor = 0")

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.server import ROOT, groundwork
+from support.copies import invoke
+from support.server import ROOT
 
 BIN = Path(sys.executable).parent
 
@@ -90,10 +91,10 @@ def test_a_fault_of_types_is_found(copy: Path) -> None:
 
 def test_a_broken_script_is_found(tmp_path: Path) -> None:
     content = shutil.copytree(ROOT / "content", tmp_path / "content")
-    assert groundwork("check-content", GROUNDWORK_CONTENT=str(content)).returncode == 0
+    assert invoke("check-content", GROUNDWORK_CONTENT=str(content)).exit_code == 0
     words = content / "exercises" / "land-now" / "en.md"
     words.write_text(words.read_text().replace("[2 s]", "You must calm down now. [2 s]", 1))
-    found = groundwork("check-content", GROUNDWORK_CONTENT=str(content))
-    assert found.returncode == 1
+    found = invoke("check-content", GROUNDWORK_CONTENT=str(content))
+    assert found.exit_code == 1
     assert "land-now/en.md:" in found.stdout
     assert "L20 error" in found.stdout

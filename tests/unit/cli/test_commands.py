@@ -7,6 +7,7 @@ import pytest
 from support.catalogue import Folder
 from support.copies import invoke
 from support.server import ROOT, groundwork, serving
+from support.web import logging_kept
 
 from server.demo import EMAIL, PASSWORD
 
@@ -19,6 +20,15 @@ def data(tmp_path: Path) -> str:
     return str(tmp_path / "data")
 
 
+@pytest.fixture
+def migrated(data: str, sqlite_template: Path) -> str:
+    """A folder with a database that needs no migration any more."""
+    Path(data).mkdir()
+    shutil.copyfile(sqlite_template, f"{data}/groundwork.db")
+    assert invoke("migrate", GROUNDWORK_DATA=data).exit_code == 0
+    return data
+
+
 def test_all_worked_cases_of_streaks_get_their_expected_reports_in_full() -> None:
     answered = groundwork("conformance", "streaks", str(VECTORS))
     assert answered.returncode == 0
@@ -29,8 +39,8 @@ def test_all_worked_cases_of_streaks_get_their_expected_reports_in_full() -> Non
 
 def test_all_worked_cases_of_signals_get_their_expected_signals() -> None:
     vectors = VECTORS.with_name("signals.json")
-    answered = groundwork("conformance", "signals", str(vectors))
-    assert answered.returncode == 0
+    answered = invoke("conformance", "signals", str(vectors))
+    assert answered.exit_code == 0
     expected = [{"id": each["id"], "signals": each["expect"]} for each in json.loads(vectors.read_text())]
     assert [json.loads(line) for line in answered.stdout.splitlines()] == expected
     assert len(expected) == 18
@@ -38,8 +48,8 @@ def test_all_worked_cases_of_signals_get_their_expected_signals() -> None:
 
 def test_the_people_of_the_conformance_set_get_their_expected_decisions() -> None:
     people = VECTORS.with_name("suitability.json")
-    answered = groundwork("conformance", "suitability", str(people))
-    assert answered.returncode == 0
+    answered = invoke("conformance", "suitability", str(people))
+    assert answered.exit_code == 0
     assert [json.loads(line) for line in answered.stdout.splitlines()] == json.loads(people.read_text())
 
 
@@ -77,26 +87,22 @@ def test_a_database_that_does_not_answer_is_said_in_a_sentence() -> None:
     assert isinstance(answered.exception, SystemExit)
 
 
-def test_an_admin_is_made_once_and_signs_in(data: str) -> None:
-    assert groundwork("migrate", GROUNDWORK_DATA=data).returncode == 0
-    assert groundwork("create-admin", *WHO, GROUNDWORK_DATA=data).returncode == 0
-    again = groundwork("create-admin", *WHO, GROUNDWORK_DATA=data)
-    assert (again.returncode, "already belongs to a member" in again.stderr) == (1, True)
-    second = groundwork("create-admin", *WHO, "--organisation", "other", GROUNDWORK_DATA=data)
-    assert (second.returncode, "A second one needs PostgreSQL" in second.stderr) == (1, True)
-    with serving("serve", GROUNDWORK_DATA=data) as url:
+def test_an_admin_is_made_once_and_signs_in(migrated: str) -> None:
+    assert groundwork("create-admin", *WHO, GROUNDWORK_DATA=migrated).returncode == 0
+    again = invoke("create-admin", *WHO, GROUNDWORK_DATA=migrated)
+    assert (again.exit_code, "already belongs to a member" in again.stderr) == (1, True)
+    second = invoke("create-admin", *WHO, "--organisation", "other", GROUNDWORK_DATA=migrated)
+    assert (second.exit_code, "A second one needs PostgreSQL" in second.stderr) == (1, True)
+    with serving("serve", GROUNDWORK_DATA=migrated) as url:
         answer = httpx.post(f"{url}/v1/auth/sign-in", json={"email": WHO[1], "password": WHO[5]})
         assert answer.json()["role"] == "admin"
 
 
-def test_a_therapist_needs_a_clinic_and_a_long_password(data: str, sqlite_template: Path) -> None:
-    Path(data).mkdir()
-    shutil.copyfile(sqlite_template, f"{data}/groundwork.db")
-    assert invoke("migrate", GROUNDWORK_DATA=data).exit_code == 0
-    early = groundwork("create-therapist", *WHO, GROUNDWORK_DATA=data)
+def test_a_therapist_needs_a_clinic_and_a_long_password(migrated: str) -> None:
+    early = groundwork("create-therapist", *WHO, GROUNDWORK_DATA=migrated)
     assert (early.returncode, "Its admin comes first" in early.stderr) == (1, True)
-    short = groundwork("create-admin", *WHO[:4], "--password", "short", GROUNDWORK_DATA=data)
-    assert (short.returncode, "at least 15 characters" in short.stderr) == (1, True)
+    short = invoke("create-admin", *WHO[:4], "--password", "short", GROUNDWORK_DATA=migrated)
+    assert (short.exit_code, "at least 15 characters" in short.stderr) == (1, True)
 
 
 def pair_ana(url: str) -> dict[str, str]:
@@ -132,16 +138,18 @@ def test_the_document_is_printed_as_it_is_served() -> None:
 
 
 def test_an_unknown_exercise_cannot_be_rendered(data: str) -> None:
-    answered = groundwork("render", "no-such-exercise", GROUNDWORK_DATA=data)
-    assert (answered.returncode, "no such exercise" in answered.stderr) == (1, True)
+    with logging_kept():
+        answered = invoke("render", "no-such-exercise", GROUNDWORK_DATA=data)
+    assert (answered.exit_code, "no such exercise" in answered.stderr) == (1, True)
 
 
 def test_an_exercise_without_narration_is_named_and_is_no_failure(tmp_path: Path, data: str) -> None:
     content = str(Folder(tmp_path).path)
     kind = ("--technique", "grounding", "--track", "anxiety")
     invoke("new-exercise", "blue-cup", *kind, GROUNDWORK_CONTENT=content)
-    answered = groundwork("render", "blue-cup", GROUNDWORK_DATA=data, GROUNDWORK_CONTENT=content)
-    assert (answered.returncode, answered.stdout.splitlines()) == (
+    with logging_kept():
+        answered = invoke("render", "blue-cup", GROUNDWORK_DATA=data, GROUNDWORK_CONTENT=content)
+    assert (answered.exit_code, answered.stdout.splitlines()) == (
         0,
         ["0 rendered, 0 there already, 0 impossible.", "Without narration, to be practised by text: blue-cup."],
     )
