@@ -1,6 +1,6 @@
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 
 import pytest
 from support.catalogue import CONTENT, ROOT
@@ -8,9 +8,11 @@ from support.catalogue import CONTENT, ROOT
 from audio.phrases import normalised
 from audio.timeline import clip_texts, layout
 from audio.voices.recorded import NARRATION, clip_path, read_index
+from server.catalogue.lint import check_content
 from server.catalogue.resolve import plan_of
 from server.catalogue.schemas import Exercise
 from server.catalogue.snapshot import load_snapshot
+from server.cli.authoring import spoken_seconds
 from server.media.compile import cuts_of, draft_of
 from server.media.schemas import Cut
 from server.media.voices import recorded_sentences, recorded_voices
@@ -81,6 +83,13 @@ def test_the_first_voice_of_a_language_says_every_exercise(voice: str) -> None:
 def test_the_guide_names_what_every_other_voice_says() -> None:
     others = [voice for voice in VOICES if voice not in FIRST]
     assert {voice: sorted(narrated(voice)) for voice in others} == {voice: named(GUIDE, voice) for voice in others}
+
+
+def test_no_other_voice_is_hurried_either() -> None:
+    """`groundwork check-content` measures the first voices (L01 to L07 by their clips)."""
+    for voice in [voice for voice in VOICES if voice not in FIRST]:
+        findings = check_content(CONTENT, lambda _language: partial(spoken_seconds, voice=voice)).findings  # noqa: B023 - called at once
+        assert [str(finding) for finding in findings] == []
 
 
 @pytest.mark.parametrize("voice", VOICES)
