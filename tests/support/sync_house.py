@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from datetime import datetime
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import httpx
 import uvloop
-from sqlalchemy import ColumnElement, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Delete, Select, Table, bindparam, delete, func, insert, select, update
 from support.clinic import Clinic, Person, completion
 from support.inline import inline
 from support.lasting import opened
@@ -19,7 +20,6 @@ from support.plans import practice_set
 
 from server.accounts.models import DeviceRow, SyncHeadRow
 from server.auth import families
-from server.auth.models import SignInRow
 from server.auth.schemas import Tokens
 from server.db.unit import unit_of_work
 from server.privacy import erasure
@@ -29,14 +29,27 @@ from server.vault.models import DataKeyRow
 Backup = list[tuple[Table, list[dict[str, Any]]]]
 
 
-def tables_of(client: UUID) -> Iterator[tuple[Table, ColumnElement[bool]]]:
-    """Yield every table that holds something of a client, those first that others point at, and which rows."""
-    keys, sign_ins = DataKeyRow.metadata.tables["data_keys"], SignInRow.metadata.tables["sign_ins"]
-    yield keys, keys.c.owner_id == client
-    yield sign_ins, sign_ins.c.subject_id == client
-    for table in client_tables():
-        if table.name not in KEPT:
-            yield table, owner_column(table) == client
+class Part(NamedTuple):
+    """A table that holds something of a client, and what is done with its rows of one."""
+
+    table: Table
+    rows: Select[Any]
+    forget: Delete
+    count: Select[tuple[int]]
+
+
+@cache
+def parts() -> list[Part]:
+    """Return every part of a client's scope, those first that others point at; written once, for all clients."""
+    tables = DataKeyRow.metadata.tables
+    owners = [tables["data_keys"].c.owner_id, tables["sign_ins"].c.subject_id]
+    owners += [owner_column(table) for table in client_tables() if table.name not in KEPT]
+    return [_part(owner.table, owner == bindparam("client")) for owner in owners]
+
+
+def _part(table: Table, mine: ColumnElement[bool]) -> Part:
+    counted = select(func.count()).select_from(table).where(mine)
+    return Part(table, select(table).where(mine), delete(table).where(mine), counted)
 
 
 class House:
@@ -78,17 +91,18 @@ class House:
             return await session.scalar(select(SyncHeadRow.delivered_at).where(SyncHeadRow.client_id == client))
 
     async def back_up(self, client: UUID) -> Backup:
+        mine = {"client": client}
         async with unit_of_work(self.clinic.sessions, writes=False) as session:
             return [
-                (table, [dict(row) for row in (await session.execute(select(table).where(mine))).mappings()])
-                for table, mine in tables_of(client)
+                (part.table, [dict(row) for row in (await session.execute(part.rows, mine)).mappings()])
+                for part in parts()
             ]
 
     async def restore(self, client: UUID, backup: Backup) -> None:
         """Put everything of a client back to what it was, then do what a start on an older database does."""
         async with unit_of_work(self.clinic.sessions, writes=True) as session:
-            for table, mine in reversed(list(tables_of(client))):
-                await session.execute(delete(table).where(mine))
+            for part in reversed(parts()):
+                await session.execute(part.forget, {"client": client})
             for table, rows in backup:
                 if rows:
                     await session.execute(insert(table), rows)
@@ -105,10 +119,9 @@ class House:
         """Return the tables that hold anything of a client but ended sign-ins."""
         async with unit_of_work(self.clinic.sessions, writes=False) as session:
             return {
-                table.name
-                for table, mine in tables_of(client)
-                if table.name != "sign_ins"
-                and await session.scalar(select(func.count()).select_from(table).where(mine))
+                part.table.name
+                for part in parts()
+                if part.table.name != "sign_ins" and await session.scalar(part.count, {"client": client})
             }
 
     def transport(self) -> httpx.AsyncBaseTransport:
