@@ -6,7 +6,8 @@ from support import lasting as shared
 from support.clinic import NOON, Clinic, Person
 from support.plans import agenda, around, assign, item, plan_session
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 TODAY = NOON.date()
 DAY_ORDER = ["any", "morning", "midday", "evening", "night"]

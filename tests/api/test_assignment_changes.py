@@ -9,7 +9,8 @@ from support import lasting as shared
 from support.clinic import NOON, Clinic, Person, completion
 from support.plans import agenda, assign, change_assignment, item
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 TODAY = NOON.date()
 DAY = timedelta(days=1)

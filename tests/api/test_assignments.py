@@ -7,7 +7,8 @@ from support import lasting as shared
 from support.clinic import NOON, Clinic, Person
 from support.plans import agenda, assign, item, practice_set
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 TODAY = NOON.date()
 DAY = timedelta(days=1)

@@ -20,16 +20,12 @@ from support.web import logged
 
 from server.accounts.tokens import Token, read_token
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 DAY = timedelta(days=1)
 TODAY = NOON.date()
 EVERY_OTHER = {"type": "every_n_days", "n": 2}
-
-
-@pytest.fixture
-async def ana(clinic: Clinic, theo: Person) -> Person:
-    return await clinic.phone(theo, "Ana")
 
 
 async def feed(ana: Person, **asked: Any) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from support import lasting as shared
 from support.clinic import Clinic, Person, told
 from support.people import admin, colleague
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 
 async def sees(member: Person, client: Person) -> bool:

@@ -21,12 +21,8 @@ MOST_STATEMENTS = 20
 
 CLIENT_AND_CLINIC = 2
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
-
-
-@pytest.fixture
-async def ana(clinic: Clinic, theo: Person) -> Person:
-    return await clinic.phone(theo, "Ana")
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 
 @contextmanager

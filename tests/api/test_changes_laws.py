@@ -13,7 +13,8 @@ from support.clinic import NOON, Clinic, Person, check_in, completion
 from support.feed import digest_of, pull, whole
 from support.plans import assign, change_session, plan_session
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 # Every example lets a phone in and sends some dozens of requests.
 EXAMPLES = max(6, settings().max_examples // 20)

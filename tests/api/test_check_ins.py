@@ -15,7 +15,8 @@ from server.accounts.digest import added, term
 from server.accounts.models import SyncHeadRow
 from server.db.unit import unit_of_work
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 OWN = "/v1/me/check-ins"
 DAY = timedelta(days=1)
 

@@ -16,7 +16,8 @@ from server.catalogue.crisis.loader import load_crisis
 from server.catalogue.crisis.service import version_of
 from server.kit.ids import new_id
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 CRISIS = load_crisis(CONTENT)
 LINE = {"country": "ES", "name": "Clínica, a todas horas", "call": "+34 600 000 000", "hours": "24/7"}

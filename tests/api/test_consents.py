@@ -6,7 +6,8 @@ from support import lasting as shared
 from support.clinic import NOON, Clinic, Person, completion, told
 from support.problems import words
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 PATH = "/v1/me/consents"
 HOUR = timedelta(hours=1)
 

@@ -3,7 +3,8 @@ from uuid import uuid4
 from support import lasting as shared
 from support.clinic import NOON, Clinic, Person, completion, told
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 
 async def test_a_client_and_their_therapist_see_the_phones(clinic: Clinic, theo: Person, ana: Person) -> None:

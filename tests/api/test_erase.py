@@ -15,7 +15,8 @@ from server.db.unit import unit_of_work
 from server.privacy.erasure import replay
 from server.privacy.ledger import Ledger
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 KEPT_IDS = {("audit_entries", "actor_id"), ("audit_entries", "client_id"), ("sign_ins", "subject_id")}
 
 

@@ -19,7 +19,8 @@ from server.db.unit import unit_of_work
 from server.kit.errors import Conflict
 from server.privacy.tables import LEFT_OUT, archived_tables
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 
 class Elsewhere(Struct, frozen=True, kw_only=True):

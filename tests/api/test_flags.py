@@ -17,7 +17,8 @@ from server.care.flags.models import ClientFlagsRow
 from server.db.tenancy import enter
 from server.db.unit import unit_of_work
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 OWN, MINE = "/v1/me/flags", "/v1/me/suitability"
 UNSET_REVISION = '"r0"'
 DAY = timedelta(days=1)

@@ -6,7 +6,8 @@ from support import lasting as shared
 from support.clinic import PASSWORD, Clinic, Person, told
 from support.people import admin, secret_of
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 PATH = "/v1/invitations"
 KIM = {"email": "Kim@clinic.example", "name": "Kim", "role": "therapist"}
 NEW = "seven quiet herons wade"

@@ -6,7 +6,8 @@ from support import lasting as shared
 from support.clinic import PASSWORD, Clinic, Person, told
 from support.people import admin, colleague
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 
 async def test_staff_see_who_works_here(clinic: Clinic, theo: Person) -> None:

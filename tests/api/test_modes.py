@@ -4,7 +4,8 @@ import pytest
 from support import lasting as shared
 from support.clinic import NOON, Clinic, Person, completion
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 
 async def test_the_switch_to_palliative_turns_the_streak_off_and_only_the_client_turns_it_on(

@@ -9,7 +9,8 @@ from support import lasting as shared
 from support.clinic import Clinic, Person
 from support.plans import around, assign, change_session, item, plan_session
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 TUESDAY = datetime(2026, 6, 23, 8, 0, tzinfo=UTC)
 SPAN = "from=2026-06-01&to=2026-09-01"

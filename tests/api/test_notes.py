@@ -17,7 +17,8 @@ from server.db.unit import unit_of_work
 from server.practice.models import CompletionRow
 from server.vault.service import Vault
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 WORDS = "The kettle was loud and the river was not."
 
 

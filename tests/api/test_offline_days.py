@@ -25,7 +25,8 @@ from server.media.voices import recorded_voices
 from server.media.worker import render_job
 from server.practice.models import CompletionRow
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 HEARD, VOICE = "land-now", recorded_voices()["en"][0]
 SIX = (

@@ -14,7 +14,8 @@ from server.accounts.models import DeviceRow, ZoneRow
 from server.db.unit import unit_of_work
 from server.practice.models import CompletionRow, VoidRow
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 DAY = timedelta(days=1)
 URL = "/v1/me/outbox"

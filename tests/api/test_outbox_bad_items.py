@@ -9,7 +9,8 @@ from support import lasting as shared
 from support.clinic import NOON, Person, completion
 from support.problems import words
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 ID = "0190a000-0000-7000-8000-000000000001"
 SECRET = "a-word-nobody-may-repeat"

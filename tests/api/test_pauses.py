@@ -10,13 +10,9 @@ from support import lasting as shared
 from support.clinic import NOON, Clinic, Person, told
 from support.feed import digest_of, whole
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 TODAY = NOON.date()
-
-
-@pytest.fixture
-async def ana(clinic: Clinic, theo: Person) -> Person:
-    return await clinic.phone(theo, "Ana")
 
 
 def day(offset: int) -> str:

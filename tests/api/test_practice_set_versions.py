@@ -12,7 +12,8 @@ from support.plans import agenda, assign, change_set, item, practice_set
 from server.accounts.models import SyncHeadRow
 from server.db.unit import unit_of_work
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 
 async def change(theo: Person, made: dict[str, Any], if_match: str | None, **body: Any) -> httpx.Response:

@@ -7,7 +7,8 @@ from support.clinic import Clinic, Person
 from support.plans import around, item, practice_set
 from support.problems import words
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 
 async def make(theo: Person, *items: Any, title: Any = "A set") -> httpx.Response:

@@ -14,7 +14,8 @@ from server.accounts.models import RevisionRow, SyncHeadRow
 from server.care.models import AssignmentRow, PracticeSetRow
 from server.db.unit import unit_of_work
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 TODAY = NOON.date()
 DAY = timedelta(days=1)

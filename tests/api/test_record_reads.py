@@ -8,7 +8,8 @@ from support.people import admin, colleague
 from server.accounts.words import TOLD, told
 from server.web.openapi import document
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 PATH = "/v1/me/record-reads"
 
 

@@ -16,12 +16,8 @@ from server.accounts.tokens import read_token
 from server.media.processes import WorkerDiedError
 from server.media.uploads import Take, Upload, take_in
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
-
-
-@pytest.fixture
-async def ana(clinic: Clinic, theo: Person) -> Person:
-    return await clinic.phone(theo, "Ana")
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 
 async def kim(clinic: Clinic, theo: Person) -> Person:

@@ -13,7 +13,8 @@ from support.phone import Phone
 from support.phone_line import LONGEST_WAIT, Erased, Offline, SignedOut
 from support.phone_store import Store
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 
 class Bench:

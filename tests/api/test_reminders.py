@@ -8,7 +8,8 @@ from support import lasting as shared
 from support.clinic import NOON, Clinic, Person
 from support.problems import words
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 OWN, SCHEDULE = "/v1/me/reminders", "/v1/me/reminder-schedule"
 DAY = timedelta(days=1)
 DAILY = [{"days": [*range(7)], "at": "18:30"}]

@@ -6,7 +6,8 @@ from support import lasting as shared
 from support.clinic import NOON, Clinic, Person, completion
 from support.plans import assign, change_session, plan_session
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 DAY = timedelta(days=1)
 

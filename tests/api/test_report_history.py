@@ -8,14 +8,10 @@ import pytest
 from support import lasting as shared
 from support.clinic import NOON, Clinic, Person, completion
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 DAY = timedelta(days=1)
 Reports = list[tuple[dict[str, str], dict[str, Any]]]
-
-
-@pytest.fixture
-async def ana(clinic: Clinic, theo: Person) -> Person:
-    return await clinic.phone(theo, "Ana")
 
 
 async def read(theo: Person, client: str, **seen: datetime | str) -> dict[str, Any]:

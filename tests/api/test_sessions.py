@@ -9,7 +9,8 @@ from support.clinic import NOON, Clinic, Person
 from support.plans import agenda, around, assign, change_session, plan_session
 from support.problems import words
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 TUESDAY = datetime(2026, 6, 9, 8, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

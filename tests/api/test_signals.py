@@ -13,7 +13,8 @@ from support.problems import words
 from server.practice.signals.evaluate import signal_id
 from server.practice.signals.facts import Practice
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 NOTE = "Seen when your therapist next looks. Not an emergency service."
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -8,7 +8,8 @@ from support import lasting as shared
 from support.clinic import NOON, Clinic, Person, check_in, completion
 from support.people import let_in
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 OWN = "/v1/me/silence"
 DAY = timedelta(days=1)
 

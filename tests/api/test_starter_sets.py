@@ -16,7 +16,8 @@ from server.care.schemas import NewPracticeSet
 from server.care.starter.service import as_practice_set
 from server.catalogue.snapshot import load_snapshot
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 STARTERS = {one.slug: one for one in starters_of(CONTENT)}
 SESSION_DAY = {"soft-landing", "leave-the-breath-alone", "land-now"}

@@ -29,7 +29,8 @@ from server.practice.streaks import (
     report,
 )
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 DAY = timedelta(days=1)
 

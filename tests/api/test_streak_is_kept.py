@@ -16,13 +16,9 @@ from server.accounts.models import SyncHeadRow
 from server.db import link
 from server.db.unit import unit_of_work
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-async def ana(clinic: Clinic, theo: Person) -> Person:
-    return await clinic.phone(theo, "Ana")
 
 
 async def forget(clinic: Clinic) -> None:

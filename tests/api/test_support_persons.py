@@ -5,7 +5,8 @@ from support import lasting as shared
 from support.clinic import NOON, Clinic, Person, completion, told
 from support.people import let_in, pair, secret_of
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 PATH, VIEW = "/v1/me/support-persons", "/v1/support/view"
 
 

@@ -18,7 +18,8 @@ from support.phone_store import Store
 from server.db.unit import unit_of_work
 from server.practice.models import CompletionRow
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 
 PHONES = 4
 EACH = 240 if settings.get_current_profile_name() == "chaos" else 30

@@ -62,6 +62,10 @@ class Person:
         self.id: str = tokens["subject_id"]
         self._sign_in = sign_in
 
+    def at(self, http: httpx.AsyncClient) -> "Person":
+        """Return the same person as they ask another application."""
+        return Person(http, self.tokens, self._sign_in)
+
     @property
     def handle(self) -> str | None:
         """The clinic's handle, if they sign in by it."""
@@ -101,6 +105,26 @@ class Person:
         return list(answer["results"])
 
 
+class Waiting:
+    """People who were let in before, for tests to take (`support/lasting.py`).
+
+    Each therapist has a clinic of their own; those in `caring` have a client, whose phone is in `phones` by their id.
+    """
+
+    def __init__(self) -> None:
+        self.alone: list[Person] = []
+        self.caring: list[Person] = []
+        self.phones: dict[str, Person] = {}
+
+    def at(self, http: httpx.AsyncClient) -> "Waiting":
+        """Return the same people as they ask another application, on a copy of their database."""
+        here = Waiting()
+        here.alone = [each.at(http) for each in self.alone]
+        here.caring = [each.at(http) for each in self.caring]
+        here.phones = {key: each.at(http) for key, each in self.phones.items()}
+        return here
+
+
 class Clinic:
     """A running application on one database, a clock to move, and ways to let people in."""
 
@@ -113,6 +137,7 @@ class Clinic:
         self.clock = clock
         self.settings = settings
         self.keys: LocalKeys = read_keys(settings)
+        self.waiting = Waiting()
 
     async def found(self, handle: str = "clinic") -> UUID:
         """Found a clinic; more than one in a file of SQLite too, which `add_organisation` would refuse."""

@@ -14,7 +14,8 @@ from server.catalogue.crisis.loader import load_crisis
 from server.catalogue.crisis.service import version_of
 from server.cli import main
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 SPAIN = version_of(load_crisis(CONTENT).cards["ES"])
 
 

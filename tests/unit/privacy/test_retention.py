@@ -13,7 +13,8 @@ from server.db.base import Instant, Row
 from server.db.unit import unit_of_work
 from server.privacy.retention import RULES, Rule, apply
 
-lasting, clinic, theo = shared.lasting, shared.clinic, shared.theo
+lasting, clinic = shared.lasting, shared.clinic
+theo, ana = shared.theo, shared.ana
 MOMENT = timedelta(seconds=1)
 
 
