@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import timedelta
+from functools import cache, lru_cache
 from itertools import pairwise, product
 from typing import Any, Literal
 from uuid import uuid4
@@ -95,6 +96,7 @@ class Operation(Struct, frozen=True, kw_only=True):
         return {**whole, "content": b"a", "headers": {**headers, "Content-Type": self.media}}
 
 
+@lru_cache(maxsize=2)
 def operations(app: Any) -> list[Operation]:
     told, roles = document(app), _roles(app)
     return [
@@ -205,6 +207,7 @@ def _word(told: dict[str, Any]) -> str:
     return forms.get(told.get("format", ""), word.ljust(told.get("minLength", 1), "a"))
 
 
+@cache
 def table_of(name: str) -> Table:
     """Return the table whose rows an id of this name points at: `set_id` and `other_set_id` at `practice_sets`."""
     words = re.sub(r"_ids?$", "", name).split("_")
