@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
 from support.clinic import Clinic, Person, open_clinic, settings_of
@@ -49,18 +50,30 @@ async def postgres_template(postgres_server: str) -> str:
     return postgres_server
 
 
+@pytest.fixture(scope="session")
+async def postgres_superuser(postgres_template: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to no database of the tests, to make and drop theirs."""
+    connection = await asyncpg.connect(f"{postgres_template}/postgres")
+    yield connection
+    await connection.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database(
-    request: pytest.FixtureRequest, sqlite_template: Path, postgres_template: str, tmp_path: Path
+    request: pytest.FixtureRequest,
+    sqlite_template: Path,
+    postgres_template: str,
+    postgres_superuser: asyncpg.Connection,
+    tmp_path: Path,
 ) -> AsyncIterator[str]:
     """A migrated, empty database as the application sees it; every test that asks for it runs on both."""
     if request.param == "sqlite":
         yield str(shutil.copyfile(sqlite_template, tmp_path / "groundwork.db"))
         return
     name = f"test_{uuid4().hex}"
-    await execute(postgres_template, copy_of_template(name))
+    await postgres_superuser.execute(copy_of_template(name))
     yield as_role(f"{postgres_template}/{name}", APP)
-    await execute(postgres_template, f"DROP DATABASE {name} WITH (FORCE)")
+    await postgres_superuser.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
