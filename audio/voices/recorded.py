@@ -1,7 +1,7 @@
 """Narration as it is committed: one Opus file per sentence and one index per voice. Needs no speech engine."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -39,7 +39,7 @@ class Recorded:
         self._clips = {text: entry.clip for text, entry in read_index(self._folder).items()}
         self._sound = lru_cache(maxsize=_KEPT_CLIPS)(self._read)
 
-    @property
+    @cached_property
     def origin(self) -> Origin:
         """With what it was made, as `voices.toml` says.
 

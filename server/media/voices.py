@@ -1,6 +1,5 @@
 """Which voices speak which language, and what each of them has said; no sound is read here."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -10,6 +9,7 @@ import structlog
 from msgspec import Struct
 
 import audio
+from audio.described import read_voices
 
 Voices = Mapping[str, tuple[str, ...]]
 """The voices of each language, the one to offer first in front."""
@@ -29,11 +29,10 @@ class _Entry(Struct, frozen=True, kw_only=True):
 
 def recorded_voices(narration: Path = _NARRATION) -> Voices:
     """Return the voices of `voices.toml` that have committed clips, by language without its region, in its order."""
-    described = tomllib.loads((narration / "voices.toml").read_text(encoding="utf-8"))
     found: dict[str, tuple[str, ...]] = {}
-    for voice, facts in described.items():
+    for voice, facts in read_voices(narration).items():
         if (narration / voice / _INDEX).is_file():
-            language = facts["language"].partition("-")[0]
+            language = facts.language.partition("-")[0]
             found[language] = (*found.get(language, ()), voice)
     return found
 

@@ -5,16 +5,15 @@ import structlog
 from audio.voices.recorded import NARRATION, read_index
 from server.media.voices import recorded_sentences, recorded_voices
 
-VOICES = """
-[low]
-language = "en-US"
-[high]
-language = "en-GB"
-[alta]
-language = "es"
-[unrecorded]
-language = "en-US"
+FACTS = """
+engine = "kokoro"
+model_sha256 = ""
+sha256 = ""
+licence = "CC0-1.0"
+speed = 0.8
 """
+SPOKEN = {"low": "en-US", "high": "en-GB", "alta": "es", "unrecorded": "en-US"}
+VOICES = "".join(f'[{voice}]\nlanguage = "{language}"{FACTS}' for voice, language in SPOKEN.items())
 
 
 def test_recorded_voices_stand_by_language_in_the_order_of_the_file(tmp_path: Path) -> None:
