@@ -86,7 +86,8 @@ def load_reference(folder: Path) -> tuple[Reference | None, list[Finding]]:
     if glossary and rules and sources and profiles:
         reader.report("glossary.yaml", _glossary_problems(glossary))
         reader.report(RULES, _rule_problems(rules, sources, glossary))
-        _rule_texts(reader, rules)
+        for language, texts in _rule_texts(reader).items():
+            reader.report(f"rules/{language}.yaml", _text_problems(rules, texts))
         reader.report("lint/profiles.yaml", _missing("profile", get_args(ProfileName), profiles.profiles))
     if reader.findings or not (glossary and rules and sources and profiles):
         return None, reader.findings
@@ -104,22 +105,21 @@ def load_rules(folder: Path) -> tuple[LoadedRules | None, list[Finding]]:
     """Read the suitability rules alone."""
     reader = _Reader(folder)
     rules = reader.read(RULES, SuitabilityRules)
-    return LoadedRules(rules, _rule_texts(reader, rules)) if rules else None, reader.findings
+    return LoadedRules(rules, _rule_texts(reader)) if rules else None, reader.findings
 
 
-def _rule_texts(reader: _Reader, rules: SuitabilityRules) -> dict[str, Mapping[str, str]]:
-    said = {rule.client_text for rule in rules.rules if not isinstance(rule.client_text, UnsetType)}
+def _rule_texts(reader: _Reader) -> dict[str, Mapping[str, str]]:
     found: dict[str, Mapping[str, str]] = {}
     for file in sorted((reader.folder / RULES).parent.glob("*.yaml")):
         place = f"rules/{file.name}"
         texts = reader.read(place, RuleTexts) if place != RULES else None
         if texts:
-            reader.report(place, _text_problems(said, texts.texts))
             found[file.stem] = texts.texts
     return found
 
 
-def _text_problems(said: set[str], texts: Mapping[str, str]) -> Iterator[str]:
+def _text_problems(rules: SuitabilityRules, texts: Mapping[str, str]) -> Iterator[str]:
+    said = {rule.client_text for rule in rules.rules if not isinstance(rule.client_text, UnsetType)}
     for text in sorted(said - texts.keys()):
         yield f"`{text}` is not translated"
     for text in sorted(texts.keys() - said):

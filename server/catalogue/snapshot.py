@@ -152,7 +152,7 @@ def load_snapshot(folder: Path) -> Snapshot:
     """Compile a content folder; the lint is not run, only the format is checked.
 
     Raises:
-        ContentError: a file breaks a rule of the format (C01 to C13, C17, C18).
+        ContentError: a file breaks a rule of the format (C01 to C11, C13, C17, C18).
     """
     exercises, of_exercises = load_exercises(folder)
     rules, of_rules = load_rules(folder)

@@ -51,3 +51,5 @@ def test_a_text_that_lacks_and_one_that_no_rule_says_are_findings(tmp_path: Path
     sentences = [finding.sentence for finding in folder.check() if finding.rule == "C12"]
     assert any("`Not today.` is not translated" in sentence for sentence in sentences)
     assert any("no rule says `Never.`" in sentence for sentence in sentences)
+    texts = load_snapshot(folder.path).rule_texts_for("es")
+    assert "Not today." not in texts, "the server starts all the same, and tells it in English"
