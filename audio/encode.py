@@ -154,13 +154,19 @@ def encode(pieces: Iterator[Pcm], codec: Codec, path: Path, heading: Heading | N
         stream = container.add_stream(codec.encoder, rate=RATE, layout=layout, options=codec.options)
         stream.codec_context.flags |= av.codec.context.Flags.bitexact
         at = 0
-        for pcm in pieces:
+        for pcm in _seconds(pieces):
             frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(pcm).reshape(1, -1), format="s16", layout=layout)
             frame.sample_rate = RATE
             frame.pts = at
             at += len(pcm)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+
+
+def _seconds(pieces: Iterator[Pcm]) -> Iterator[Pcm]:
+    """Yield a second or less at a time: libav keeps several copies of what it is given at once."""
+    for piece in pieces:
+        yield from (piece[start : start + RATE] for start in range(0, len(piece), RATE))
 
 
 def _head(container: OutputContainer, heading: Heading) -> None:
@@ -175,14 +181,14 @@ def _head(container: OutputContainer, heading: Heading) -> None:
 
 
 def decoded(path: Path) -> Iterator[Samples]:
-    """Yield a file's sound in pieces of about ten seconds, float32, shape (frames, channels)."""
+    """Yield a file's sound in pieces of about a second, float32, shape (frames, channels)."""
     with av.open(path) as container:
         held: list[Samples] = []
         frames = 0
         for frame in container.decode(audio=0):
             held.append(_samples(frame))
             frames += len(held[-1])
-            if frames >= 10 * RATE:
+            if frames >= RATE:
                 yield np.concatenate(held)
                 held, frames = [], 0
         if held:

@@ -16,7 +16,7 @@ from audio.voices import Clip, MissingNarrationError
 
 NARRATION = Path(__file__).parents[1] / "narration"
 INDEX = "index.jsonl"
-_KEPT_CLIPS = 32
+_KEPT_CLIPS = 8
 
 
 class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
