@@ -5,7 +5,7 @@ PARTS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench chaos sbom lock clean
+.PHONY: help run test check bench chaos proxies sbom lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ bench: .venv/.ready ## what things cost on this machine, beside a peer, ceilings
 
 chaos: .venv/.ready ## the laws on 20,000 random cases each, every operation on 1,000 and on every hostile one (hours)
 	$(BIN)/python -m pytest -n 2 --hypothesis-profile=chaos tests/unit/streaks tests/unit/suitability tests/unit/care tests/unit/practice tests/unit/audio tests/unit/web tests/contract tests/api/test_guessing.py tests/api/test_refresh_machine.py tests/api/test_sync_machine.py tests/faults/test_kill.py tests/faults/test_lossy_network.py tests/faults/test_cursor_never_skips.py tests/faults/test_restore.py tests/faults/test_many_readers.py
+
+proxies: .venv/.ready ## the files in docs/proxy, run; needs Debian's nginx-light and haproxy
+	$(BIN)/python -m pytest tests/proxies
 
 sbom: .venv/.ready ## what a server is made of, as CycloneDX, in build/sbom.json
 	@mkdir -p build

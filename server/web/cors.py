@@ -6,10 +6,11 @@ from litestar.types import HTTPScope
 from server.web.answer import Answer, RawHeaders, raw
 from server.web.fields import field
 
+_ASKED_WITH: Final = "Authorization, Content-Type, If-Match, If-None-Match, If-Range, Range, X-Request-Id"
 _PREFLIGHT: Final = raw(
     {
         "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
-        "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match, If-None-Match, Range, X-Request-Id",
+        "Access-Control-Allow-Headers": _ASKED_WITH,
         "Access-Control-Max-Age": "600",
     }.items()
 )

@@ -95,6 +95,18 @@ class FileReply(Response[bytes], ABC):
     def answer(self, scope: Scope) -> ASGIApp:
         """Return what answers a caller who does not have the file."""
 
+    def span(self, wanted: str | None, if_range: str | None) -> Span | None:
+        """Return the part that a Range field asks for, as `parse_range` does, or None to send the whole.
+
+        With an If-Range field only of the very file that the caller has begun (RFC 9110 13.1.5).
+
+        Raises:
+            FrameworkProblem: 416, the range begins behind the end.
+        """
+        if if_range is not None and if_range.strip() != self.etag:
+            return None
+        return parse_range(wanted, self.size)
+
     def whole(self) -> Answer:
         """Return the head of an answer with the whole file, which is all that HEAD is answered."""
         return Answer(OK, [*self.described, (b"content-length", b"%d" % self.size)])
@@ -116,18 +128,12 @@ class RangedReply(FileReply):
     def answer(self, scope: Scope) -> ASGIApp:
         """Answer 200 or 206, and let the shelf know what with."""
         note(scope, self)
-        span = self._span(*fields(scope, b"range", b"if-range"))
+        span = self.span(*fields(scope, b"range", b"if-range"))
         if not self.size or is_head(scope):
             return self.whole()
         if span is None:
             return FilePart(self.whole(), self.open_file, self.size, 0)
         return FilePart(self._part(span), self.open_file, self.size, span.start)
-
-    def _span(self, wanted: str | None, if_range: str | None) -> Span | None:
-        """Return the part to send; with If-Range only of the very file that the caller has begun (RFC 9110 13.1.5)."""
-        if if_range is not None and if_range.strip() != self.etag:
-            return None
-        return parse_range(wanted, self.size)
 
     def _part(self, span: Span, body: bytes = b"") -> Answer:
         place = b"bytes %d-%d/%d" % (span.start, span.start + span.length - 1, self.size)
@@ -144,7 +150,7 @@ class RangedReply(FileReply):
         if wanted is None or known is not None or is_head(scope):
             return None
         try:
-            span = self._span(wanted, if_range)
+            span = self.span(wanted, if_range)
             if span is None or span.length > _SMALL:
                 return None
             return self._part(span, self._open.read(span.start, span.length))

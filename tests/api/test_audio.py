@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from support.media import FILE_BYTES, QuickStudio, content_of, draft, exercise, media_in, render_here, until
 from support.media_app import client_of, patiently
 from support.problems import words
+from support.ranges import single_ranges
 
 from server.media.service import Media
 from server.media.store import file_name
@@ -67,16 +68,7 @@ async def test_each_codec_has_its_media_type(client: httpx.AsyncClient) -> None:
     assert answer.headers["content-type"] == "audio/ogg; codecs=opus"
 
 
-@pytest.mark.parametrize(
-    "wanted, start, length",
-    [
-        ("bytes=0-1", 0, 2),
-        ("bytes=100-199", 100, 100),
-        (f"bytes={FILE_BYTES - 5}-", FILE_BYTES - 5, 5),
-        ("bytes=-7", FILE_BYTES - 7, 7),
-        (f"bytes=10-{FILE_BYTES * 9}", 10, FILE_BYTES - 10),
-    ],
-)
+@pytest.mark.parametrize("wanted, start, length", single_ranges(FILE_BYTES))
 async def test_a_range_is_answered_with_that_part(
     client: httpx.AsyncClient, wanted: str, start: int, length: int
 ) -> None:

@@ -62,7 +62,10 @@ def media(place: Place, tmp_path: Path) -> Media:
     return rendered_at(place, tmp_path / "diary")
 
 
-@pytest.mark.parametrize("asked", [{}, {"Range": "bytes=5-9"}, {"Range": f"bytes={FILE_BYTES}-"}])
+BEHIND = f"bytes={FILE_BYTES}-"
+
+
+@pytest.mark.parametrize("asked", [{}, {"Range": "bytes=5-9"}, {"Range": BEHIND, "If-Range": '"other"'}])
 async def test_the_proxy_is_told_where_the_file_lies_and_does_the_ranges(tmp_path: Path, asked: dict[str, str]) -> None:
     place = Place(folder=tmp_path / "audio", accel="/_audio/")
     async with client_of(rendered_at(place, tmp_path / "diary")) as client:
@@ -73,6 +76,17 @@ async def test_the_proxy_is_told_where_the_file_lies_and_does_the_ranges(tmp_pat
     assert answer.headers["content-type"] == "audio/mp4"
     assert answer.headers["etag"] == f'"{SHA256}"'
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert "accept-ranges" not in answer.headers
+
+
+async def test_the_proxy_is_not_asked_for_a_range_behind_the_end(tmp_path: Path) -> None:
+    place = Place(folder=tmp_path / "audio", accel="/_audio/")
+    async with client_of(rendered_at(place, tmp_path / "diary")) as client:
+        answers = [
+            await client.get(ADDRESS, headers={"Range": BEHIND, **more}) for more in ({}, {"If-Range": f'"{SHA256}"'})
+        ]
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [(416, "range")] * 2
+    assert {each.headers["content-range"] for each in answers} == {f"bytes */{FILE_BYTES}"}
 
 
 async def test_the_proxy_is_not_asked_for_what_is_known_lost_or_never_was(tmp_path: Path) -> None:

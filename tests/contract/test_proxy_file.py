@@ -1,4 +1,4 @@
-"""The proxy file says what the server relies on. HAProxy itself is not run: it is not part of the environment."""
+"""The proxies' files say what the server relies on. HAProxy and nginx themselves are run by `make proxies`."""
 
 import re
 
@@ -87,12 +87,20 @@ def test_its_sections_are_those_haproxy_knows() -> None:
 
 
 def lacking_of_audio(text: str) -> list[str]:
-    """Name what the location of nginx must say and does not; nginx is not run either."""
+    """Name what the location of nginx must say and does not."""
     said = directives(text)
-    return [each for each in ("location /_audio/ {", "internal;", "alias /srv/groundwork/audio/;") if each not in said]
+    needed = (
+        "location /_audio/ {",
+        "internal;",
+        "alias /srv/groundwork/audio/;",
+        "etag off;",
+        "add_header ETag $upstream_http_etag;",
+        "max_ranges 1;",
+    )
+    return [each for each in needed if each not in said]
 
 
-@pytest.mark.parametrize("line", ["location", "internal", "alias"])
+@pytest.mark.parametrize("line", ["location", "internal", "alias", "etag off", "ETag", "max_ranges"])
 def test_only_the_server_leads_to_the_audio_that_nginx_sends(line: str) -> None:
     text = read("docs/proxy/nginx-audio.conf")
     assert lacking_of_audio(text) == []
