@@ -19,8 +19,8 @@ Opener = Callable[[], BinaryIO]
 class FilePart:
     """An ASGI application that answers a part of a file, from `start` on as many bytes as its head says.
 
-    Never by `mmap`: a page of a file that was cut short meanwhile kills the whole process (SIGBUS). The kernel and
-    `pread` say so with an error, which ends this answer alone.
+    Nothing here looks at mapped memory: a page of a file that was cut short meanwhile kills the whole process (SIGBUS).
+    The kernel and `pread` say so with an error, which ends this answer alone.
     """
 
     __slots__ = ("head", "length", "open_file", "start", "whole")

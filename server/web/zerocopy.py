@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from mmap import ALLOCATIONGRANULARITY, MAP_SHARED, PROT_READ, mmap
 from typing import Any, Final, cast
 
 from litestar.types import HTTPScope, Message, Send
@@ -12,8 +13,8 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 # The ASGI extension by which an application hands over a file instead of its bytes.
 ZERO_COPY: Final = "http.response.zerocopysend"
 _EXTENSIONS: Final[dict[str, dict[Any, Any]]] = {ZERO_COPY: {}}
-# What other connections wait for at most: about a tenth of a millisecond, from memory.
-_AT_ONCE: Final = 1024 * 1024
+# What other connections wait for at most: about half a millisecond, from memory.
+_AT_ONCE: Final = 2 * 1024 * 1024
 _FEW: Final = 4096
 
 
@@ -92,8 +93,19 @@ async def _pour(cycle: RequestResponseCycle, file: int, offset: int, count: int)
 
 
 def _taken(socket: int, file: int, offset: int, most: int) -> int:
-    """Return how many bytes the kernel takes at once; none of a file that ends there, or when the caller has gone."""
+    """Return how many bytes the kernel takes at once; none of a file that ends there, or when the caller has gone.
+
+    It copies them from its own pages, many at a time: `sendfile` hands over each page apart, at twice the cost. The
+    file is mapped for this call alone, and only the kernel looks: where a page is gone it answers with an error, while
+    this process would be ended by a look of its own (SIGBUS).
+    """
+    begin = offset - offset % ALLOCATIONGRANULARITY
     try:
-        return os.sendfile(socket, file, offset, most)
-    except (BlockingIOError, ConnectionError):
+        with (
+            mmap(file, offset - begin + most, flags=MAP_SHARED, prot=PROT_READ, offset=begin) as mapped,
+            memoryview(mapped) as pages,
+            pages[offset - begin :] as part,
+        ):
+            return os.write(socket, part)
+    except (OSError, ValueError):
         return 0

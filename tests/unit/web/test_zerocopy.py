@@ -4,11 +4,15 @@ import asyncio
 import hashlib
 import os
 import re
+import signal
+import subprocess
+import sys
 from asyncio import AbstractEventLoop, StreamReader
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import uvloop
@@ -165,3 +169,32 @@ def test_a_file_cut_short_while_it_is_sent_ends_that_answer_alone(run: Run, path
     events = [line["event"] for line in log.lines()]
     assert events.count("request") == 4
     assert "failure" in events
+
+
+def test_a_file_cut_short_while_the_kernel_is_called_ends_that_answer_alone(run: Run, path: Path) -> None:
+    write = os.write
+
+    def late(socket: int, part: memoryview) -> int:
+        os.truncate(path, 0)
+        return write(socket, part)
+
+    async def ask() -> None:
+        async with connected(path) as (reader, writer):
+            with patch.object(os, "write", late):
+                writer.write(GET % b"")
+                await reader.readuntil(b"\r\n\r\n")
+                assert await reader.read(-1) == b""
+
+    with logged() as log:
+        run(ask())
+    events = [line["event"] for line in log.lines()]
+    assert (events[0], events[-1]) == ("failure", "request")
+
+
+def test_a_process_that_looked_itself_would_be_ended(path: Path) -> None:
+    looks = (
+        "import mmap, os, sys; file = os.open(sys.argv[1], os.O_RDWR); pages = mmap.mmap(file, 0); "
+        "os.ftruncate(file, 0); pages[0]"
+    )
+    ended = subprocess.run([sys.executable, "-c", looks, str(path)], check=False)  # noqa: S603 - our own command
+    assert ended.returncode == -signal.SIGBUS
