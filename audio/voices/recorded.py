@@ -16,6 +16,7 @@ from audio.voices import Clip, MissingNarrationError
 
 NARRATION = Path(__file__).parents[1] / "narration"
 INDEX = "index.jsonl"
+# A clip may reach from one window of a mix into the next; whole programmes are longer than any cache worth its memory.
 _KEPT_CLIPS = 8
 
 

@@ -6,7 +6,6 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
@@ -118,20 +117,14 @@ def test_a_request_arrives_as_it_was_sent(proxied: tuple[str, str], client: http
     assert ["authorization", "Bearer t"] in fields
 
 
-@contextmanager
-def connected(address: str, certificate: Path) -> Iterator[ssl.SSLSocket]:
+def test_http_2_is_offered(proxied: tuple[str, str], certificate: Path) -> None:
     context = ssl.create_default_context(cafile=certificate)
     context.set_alpn_protocols(["h2", "http/1.1"])
-    url = httpx.URL(address)
+    url = httpx.URL(proxied[1])
     with (
         socket.create_connection((url.host, url.port or 443)) as raw,
         context.wrap_socket(raw, server_hostname=url.host) as secure,
     ):
-        yield secure
-
-
-def test_http_2_is_offered(proxied: tuple[str, str], certificate: Path) -> None:
-    with connected(proxied[1], certificate) as secure:
         assert secure.selected_alpn_protocol() == "h2"
 
 
